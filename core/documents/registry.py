@@ -1,0 +1,66 @@
+"""What an app says about a kind of document so that it takes part in the life cycle."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+
+from .lifecycle import TRANSITIONS
+from .models import Document
+
+Check = Callable[..., None]
+"""A function (document, *, actor) that raises DomainError when the step must not be taken."""
+Effect = Callable[..., None]
+"""A function (document, *, actor) that books what the step means, inside the transaction of the step."""
+
+
+@dataclass(frozen=True)
+class DocumentType:
+    """A kind of document.
+
+    prefix: first letters of the number (CK for 出库单).
+    steps: names of the transitions this kind knows; a requisition is never posted itself.
+    checks, effects: functions by step name.
+    amount: yuan that decide which approval rules apply; None means 0.
+    preapproved: returns the sentence why a document needs no signature of its own ("" when it does); a goods issue made
+        from an approved requisition was approved with it.
+    posts_to_ledger: the business date must lie in an open month when it is submitted, posted or reversed.
+    """
+
+    model: type[Document]
+    prefix: str
+    steps: tuple[str, ...] = tuple(TRANSITIONS)
+    checks: Mapping[str, tuple[Check, ...]] = field(default_factory=dict)
+    effects: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
+    amount: Callable[[Any], Decimal] | None = None
+    preapproved: Callable[[Any], str] | None = None
+    posts_to_ledger: bool = True
+
+
+_types: dict[type[Document], DocumentType] = {}
+
+
+def register(document_type: DocumentType) -> DocumentType:
+    """Add a kind; called from an app's documents.py, which its AppConfig imports when it is ready."""
+    _types[document_type.model] = document_type
+    return document_type
+
+
+def for_model(model: type[Document]) -> DocumentType:
+    """The kind of a document model. Raises KeyError for a model that was never registered."""
+    return _types[model]
+
+
+def is_document(model: type) -> bool:
+    return model in _types
+
+
+def all_types() -> list[DocumentType]:
+    return list(_types.values())
+
+
+def for_content_type(content_type: ContentType) -> DocumentType | None:
+    model: Any = content_type.model_class()
+    return _types.get(model)

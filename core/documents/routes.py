@@ -1,0 +1,204 @@
+"""Approval routes: which signatures a document needs, and who may give the next one."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+
+from core import clock
+from core.errors import DomainError, NotAllowed
+
+from .models import ApprovalRule, Approver, Decision, Delegation, Document, Signature
+
+
+def kind_of(document: Document) -> ContentType:
+    return ContentType.objects.get_for_model(type(document))
+
+
+def signatures_of(document: Document) -> Any:
+    """All signatures of a document, all rounds, in order."""
+    return Signature.objects.filter(content_type=kind_of(document), object_id=document.pk)
+
+
+def rules_for(document: Document, amount: Decimal) -> list[ApprovalRule]:
+    """The rules a document falls under: of its organization and kind, reached by its amount, of its department line.
+
+    Where rules of one place in the order name a department, the nearest one counts and the general one does not.
+    """
+    line = [int(part) for part in document.department.path.split(".") if part]
+    rules = ApprovalRule.objects.filter(
+        organization_id=document.organization_id, content_type=kind_of(document), active=True, from_amount__lte=amount
+    ).filter(Q(department=None) | Q(department__in=line))
+    chosen: dict[int, ApprovalRule] = {}
+    for rule in rules.select_related("department"):
+        rival = chosen.get(rule.order)
+        if rival is None or _weight(rule) > _weight(rival):
+            chosen[rule.order] = rule
+    return [chosen[order] for order in sorted(chosen)]
+
+
+def _weight(rule: ApprovalRule) -> tuple[int, Decimal]:
+    return (rule.department.path.count(".") if rule.department else 0, rule.from_amount)
+
+
+def open_round(document: Document, *, amount: Decimal) -> list[Signature]:
+    """Open the signatures of a new round; the first of them is next.
+
+    Raises DomainError when a head has to sign and no head other than the maker can be found up the tree.
+    """
+    last = signatures_of(document).aggregate(last=Max("round"))["last"] or 0
+    shared: dict[str, Any] = {
+        "organization_id": document.organization_id,
+        "content_type": kind_of(document),
+        "object_id": document.pk,
+        "round": last + 1,
+    }
+    rows = [
+        Signature(**shared, order=place, is_next=place == 1, **_approver_of(rule, document))
+        for place, rule in enumerate(rules_for(document, amount), start=1)
+    ] or [Signature(**shared, order=1, is_next=True, approver=Approver.ANYONE)]
+    return Signature.objects.bulk_create(rows)
+
+
+def _approver_of(rule: ApprovalRule, document: Document) -> dict[str, Any]:
+    if rule.approver == Approver.ROLE:
+        return {"approver": rule.approver, "role_id": rule.role_id}
+    if rule.approver == Approver.PERSON:
+        return {"approver": rule.approver, "person_id": rule.person_id}
+    return {"approver": rule.approver, "department": _department_with_head(document)}
+
+
+def _department_with_head(document: Document) -> Any:
+    """The document's department, or the nearest above it, whose head is not the maker of the document."""
+    for department in (document.department, *document.department.ancestors()):
+        if department.head_id and department.head_id != document.created_by_id:
+            return department
+    raise DomainError(
+        _(
+            "%(department)s has no head who could approve this (the head cannot approve his own document). "
+            "Ask the administrator to enter the head of the department or of the one above it."
+        )
+        % {"department": document.department}
+    )
+
+
+def current_delegations(user: Any) -> list[Delegation]:
+    """Delegations by which this person signs for others today."""
+    today = clock.today()
+    return list(
+        Delegation.objects.filter(
+            substitute=user, from_date__lte=today, to_date__gte=today, principal__is_active=True
+        ).prefetch_related("kinds")
+    )
+
+
+def _may_be_signed_by(user: Any) -> Q:
+    """Signatures one person can give in his own name."""
+    condition = (
+        Q(approver=Approver.PERSON, person=user)
+        | Q(approver=Approver.HEAD, department__head=user)
+        | Q(approver=Approver.ROLE, role__in=user.role_group_ids, organization=user.organization_id)
+    )
+    if kinds := _kinds_approved_by(user):
+        condition |= Q(approver=Approver.ANYONE, content_type__in=kinds, organization=user.organization_id)
+    return condition
+
+
+def _kinds_approved_by(user: Any) -> list[ContentType]:
+    from . import registry
+
+    models = [kind.model for kind in registry.all_types()]
+    allowed = [m for m in models if user.has_perm(f"{m._meta.app_label}.approve_{m._meta.model_name}")]
+    return list(ContentType.objects.get_for_models(*allowed).values()) if allowed else []
+
+
+def _signable_by(user: Any) -> Q:
+    """Signatures a person can give, in his own name or as somebody's substitute today."""
+    condition = _may_be_signed_by(user)
+    for delegation in current_delegations(user):
+        borrowed = _may_be_signed_by(delegation.principal)
+        kinds = [kind.pk for kind in delegation.kinds.all()]
+        condition |= borrowed & Q(content_type__in=kinds) if kinds else borrowed
+    return condition
+
+
+def waiting_for(user: Any) -> Any:
+    """“Waiting for me”: the next signatures this person can give, oldest first. His own documents never wait for him."""
+    return Signature.objects.filter(_signable_by(user), is_next=True).order_by("opened_at", "id")
+
+
+def signatures_concerning(user: Any) -> Any:
+    """Signatures a person gave or could give now: what makes a document visible to him."""
+    return Signature.objects.filter(
+        Q(signed_by=user) | Q(principal=user) | (Q(decision=Decision.PENDING) & _signable_by(user))
+    )
+
+
+def next_signature(document: Document) -> Signature | None:
+    """The signature that a submitted document waits for."""
+    return signatures_of(document).filter(is_next=True).first()
+
+
+def claim(document: Document, actor: Any) -> tuple[Signature, Any]:
+    """The next signature and the person in whose name the actor would give it.
+
+    Raises NotAllowed when it is somebody else's, or when the maker of the document would approve it (R-SYS-03).
+    """
+    signature = next_signature(document)
+    if signature is None:
+        raise NotAllowed(_("%(document)s waits for no signature.") % {"document": document})
+    mine = Signature.objects.filter(pk=signature.pk)
+    if mine.filter(_may_be_signed_by(actor)).exists():
+        return signature, actor
+    for delegation in current_delegations(actor):
+        kinds = {kind.pk for kind in delegation.kinds.all()}
+        if kinds and signature.content_type_id not in kinds:
+            continue
+        if delegation.principal_id == document.created_by_id:
+            continue  # the maker cannot approve his own document through a substitute either
+        if mine.filter(_may_be_signed_by(delegation.principal)).exists():
+            return signature, delegation.principal
+    raise NotAllowed(
+        _("The next signature on %(document)s belongs to %(approver)s.")
+        % {"document": document, "approver": signature.approver_label}
+    )
+
+
+def record(signature: Signature, *, actor: Any, principal: Any, decision: str, comment: str) -> bool:
+    """Write a decision on a signature; returns True when it was an approval and another signature is next."""
+    signature.decision = decision
+    signature.signed_by = actor
+    signature.principal = None if principal == actor else principal
+    signature.comment = comment
+    signature.signed_at = clock.now()
+    signature.is_next = False
+    signature.save()
+    following = signatures_of_round(signature).filter(decision=Decision.PENDING)
+    if decision != Decision.APPROVED:
+        following.update(decision=Decision.WITHDRAWN, is_next=False)
+        return False
+    upcoming = following.first()
+    if upcoming is None:
+        return False
+    upcoming.is_next, upcoming.opened_at = True, clock.now()
+    upcoming.save(update_fields=["is_next", "opened_at"])
+    return True
+
+
+def signatures_of_round(signature: Signature) -> Any:
+    return Signature.objects.filter(
+        content_type=signature.content_type_id, object_id=signature.object_id, round=signature.round
+    )
+
+
+def drop_pending(document: Document) -> None:
+    """A withdrawn or cancelled document waits for nobody."""
+    signatures_of(document).filter(decision=Decision.PENDING).update(decision=Decision.WITHDRAWN, is_next=False)
+
+
+def anyone_signed(document: Document) -> bool:
+    """Whether somebody signed in the round that is open now."""
+    upcoming = next_signature(document)
+    return upcoming is not None and signatures_of_round(upcoming).filter(decision=Decision.APPROVED).exists()

@@ -1,0 +1,43 @@
+"""Form pieces shared by every app."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from core.errors import ValueRefused
+from core.parsing import parse_decimal
+
+
+class ExactDecimalField(forms.Field):
+    """A number as people type it (full-width digits, thousands commas), read strictly (reliability rule U5).
+
+    Returns a Decimal with at most `decimal_places` places, or None when empty and not required.
+    """
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "number"})
+
+    def __init__(self, *, decimal_places: int, min_value: Decimal | int | None = None, **kwargs: Any) -> None:
+        self.decimal_places = decimal_places
+        self.min_value = min_value
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, Decimal):
+            text = f"{value:f}"
+            return text.rstrip("0").rstrip(".") if "." in text else text
+        return value
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value in self.empty_values:
+            return None
+        try:
+            return parse_decimal(value, places=self.decimal_places, minimum=self.min_value)
+        except ValueRefused as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(data) != (None if initial in self.empty_values else Decimal(str(initial)))
+        except forms.ValidationError:
+            return True

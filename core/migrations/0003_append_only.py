@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from core.database.append_only import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("core", "0002_initial")]
+    operations = [append_only("core_documentevent")]

@@ -1,0 +1,25 @@
+"""Rounding of quantities, unit prices and money (R-SYS-05: half up; money 2 places, price 6, quantity 4)."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+MONEY_PLACES, PRICE_PLACES, QUANTITY_PLACES = 2, 6, 4
+ZERO = Decimal(0)
+
+
+def _rounded(value: Decimal | int, places: int) -> Decimal:
+    return Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def money(value: Decimal | int) -> Decimal:
+    """Yuan with 2 places, rounded half up."""
+    return _rounded(value, MONEY_PLACES)
+
+
+def price(value: Decimal | int) -> Decimal:
+    """Yuan per stock unit with 6 places, rounded half up."""
+    return _rounded(value, PRICE_PLACES)
+
+
+def quantity(value: Decimal | int) -> Decimal:
+    """Pieces (or another stock unit) with 4 places, rounded half up."""
+    return _rounded(value, QUANTITY_PLACES)

@@ -1,0 +1,82 @@
+"""Who sees which rows: one filter for lists, details, exports, reports, searches and the admin (R-SYS-06)."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Scope(models.TextChoices):
+    """How far a role sees."""
+
+    OWN = "own", _("own records")
+    DEPARTMENT = "department", _("own department and those under it")
+    WAREHOUSE = "warehouse", _("warehouses kept")
+    ORGANIZATION = "organization", _("whole organization")
+    ALL = "all", _("all organizations")
+
+
+@dataclass(frozen=True)
+class Visibility:
+    """Which lookups of a model answer each scope; an empty lookup means that the scope shows nothing.
+
+    own: lookup to the person (`created_by`); department: lookup to a TreeNode; warehouse: lookup to a
+    model with `keepers` ("pk" for itself);
+    organization: lookup to the organization. `common` rows are seen by everyone of the organization who may view the model
+    at all (departments, places, warehouses); `shared` rows are seen by everyone who may view the model at all.
+    """
+
+    own: str = ""
+    department: str = ""
+    warehouse: str = ""
+    organization: str = ""
+    common: bool = False
+    shared: bool = False
+
+
+class ScopedQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Rows this person may see: by the scopes of the roles that let him view the model.
+
+        A document is also visible to whoever signed it or has to sign it.
+        """
+        if not getattr(user, "is_active", False):
+            return self.none()
+        scopes = user.scopes_for(f"{self.model._meta.app_label}.view_{self.model._meta.model_name}")
+        rule: Visibility = self.model.visibility
+        if scopes and (rule.shared or Scope.ALL in scopes):
+            return self.all()
+        condition = _condition(self.model, rule, scopes, user)
+        if extra := getattr(self.model, "also_visible_to", None):
+            condition = extra(user) if condition is None else condition | extra(user)
+        return self.none() if condition is None else self.filter(condition)
+
+
+def _condition(model: Any, rule: Visibility, scopes: frozenset[str], user: Any) -> Q | None:
+    """The scopes as one condition, or None when they show nothing."""
+    if Scope.ORGANIZATION in scopes or (scopes and rule.common):
+        if not rule.organization:
+            return None
+        return Q(**{rule.organization: user.organization_id})
+    parts: list[Q] = []
+    if Scope.OWN in scopes and rule.own:
+        parts.append(Q(**{rule.own: user.pk}))
+    if Scope.DEPARTMENT in scopes and rule.department:
+        parts += [Q(**{f"{rule.department}__path__startswith": path}) for path in user.department_paths]
+    if Scope.WAREHOUSE in scopes and rule.warehouse:
+        parts.append(Q(**{f"{rule.warehouse}__in": _kept_by(user, model, rule.warehouse)}))
+    if not parts:
+        return None
+    condition = parts[0]
+    for part in parts[1:]:
+        condition |= part
+    return condition
+
+
+def _kept_by(user: Any, model: Any, lookup: str) -> models.QuerySet:
+    """Keys of the warehouses this person keeps; a subquery, since a join to the keepers would double rows."""
+    for name in lookup.split("__"):
+        model = model if name == "pk" else model._meta.get_field(name).related_model
+    return model._base_manager.filter(keepers=user.pk).values("pk")

@@ -1,0 +1,112 @@
+"""Making the shipped roles and granting them to people."""
+
+from fnmatch import fnmatchcase
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from core.documents.models import DutyConflict
+from core.errors import DomainError, NotAllowed
+from directory.models import Role, User
+from directory.roles import CONFLICTS, PRESETS, granted
+
+
+@transaction.atomic
+def sync_roles() -> list[Role]:
+    """Make every shipped role that is missing, with its permissions, and the shipped duty conflicts.
+
+    A role that exists keeps what the house changed: only new roles get permissions. Returns the roles made.
+    """
+    permissions = list(Permission.objects.select_related("content_type"))
+    made = []
+    for preset in PRESETS:
+        if Role.objects.filter(code=preset.code).exists():
+            continue
+        group, _created = Group.objects.get_or_create(name=preset.name)
+        role = Role.objects.create(group=group, code=preset.code, scope=preset.scope, back_office=preset.back_office)
+        wanted = granted(preset.code)
+        group.permissions.set(
+            p
+            for p in permissions
+            if any(app == p.content_type.app_label and fnmatchcase(p.codename, pattern) for app, pattern in wanted)
+        )
+        made.append(role)
+    if made:
+        _sync_conflicts()
+    return made
+
+
+def _sync_conflicts() -> None:
+    groups = {role.code: role.group_id for role in Role.objects.all()}
+    known = set(DutyConflict.objects.values_list("role_a", "role_b"))
+    DutyConflict.objects.bulk_create(
+        [
+            DutyConflict(role_a_id=groups[a], role_b_id=groups[b], basis=basis)
+            for a, b, basis in CONFLICTS
+            if (groups[a], groups[b]) not in known
+        ]
+    )
+
+
+@transaction.atomic
+def grant_role(user: User, code: str, *, actor: Any = None) -> list[str]:
+    """Give a person a role; returns warnings of conflicts that only warn.
+
+    actor: who grants; None for the setup on the console. Raises NotAllowed without the right or for oneself,
+    DomainError naming the role that stands against it (domain 3.3).
+    """
+    _require_right(user, actor)
+    role = Role.objects.select_related("group").get(code=code)
+    warnings = []
+    for conflict in _conflicts(user, role):
+        other = conflict.role_b if conflict.role_a_id == role.group_id else conflict.role_a
+        sentence = _(
+            "%(person)s already is “%(held)s”, which one person must not combine with “%(role)s”: %(basis)s"
+        ) % {
+            "person": user,
+            "held": _(other.name),
+            "role": role,
+            "basis": _(conflict.basis) if conflict.basis else "",
+        }
+        if conflict.severity == DutyConflict.Severity.BLOCK:
+            raise DomainError(sentence, field="roles")
+        warnings.append(sentence)
+    user.groups.add(role.group)
+    _forget(user)
+    return warnings
+
+
+@transaction.atomic
+def revoke_role(user: User, code: str, *, actor: Any = None) -> None:
+    """Take a role away; it takes effect with the person's next request. Raises NotAllowed without the right."""
+    _require_right(user, actor)
+    user.groups.remove(Role.objects.get(code=code).group_id)
+    _forget(user)
+
+
+def _require_right(user: User, actor: Any) -> None:
+    if actor is None:
+        return
+    if not actor.has_perm("directory.grant_role") or not User.objects.visible_to(actor).filter(pk=user.pk).exists():
+        raise NotAllowed(_("Only the rights administrator grants and revokes roles."))
+    if actor.pk == user.pk:
+        raise NotAllowed(_("Nobody changes his own roles; ask another rights administrator."))
+    if user.is_superuser and not actor.is_superuser:
+        raise NotAllowed(_("This account is not managed here."))
+
+
+def _conflicts(user: User, role: Role) -> list[DutyConflict]:
+    held = list(user.groups.values_list("pk", flat=True))
+    pair = Q(role_a=role.group_id, role_b__in=held) | Q(role_b=role.group_id, role_a__in=held)
+    scope = Q(organization=None) | Q(organization=user.organization_id)
+    rows = DutyConflict.objects.filter(pair, scope, scope=DutyConflict.Scope.PERSON)
+    return list(rows.select_related("role_a", "role_b"))
+
+
+def _forget(user: User) -> None:
+    """Drop what this copy of the person remembers of his roles."""
+    for name in ("roles", "role_group_ids", "_scopes_by_permission"):
+        user.__dict__.pop(name, None)

@@ -1,0 +1,161 @@
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from core.fields import PriceField, QuantityField
+from core.search import initials_of
+from core.trees import TreeNode
+from core.visibility import ScopedQuerySet, Visibility
+
+MASTER_PERMISSIONS = ("add", "change", "delete", "view", "import")
+
+
+class Unit(models.Model):
+    """A unit of measure: 个, 盒, 箱, 千克. `places` is how many decimals a quantity in it may have."""
+
+    name = models.CharField(_("unit"), max_length=20, unique=True)
+    places = models.PositiveSmallIntegerField(_("decimal places"), default=0)
+
+    visibility = Visibility(shared=True)
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        default_permissions = MASTER_PERMISSIONS
+        ordering = ("name",)
+        constraints = [models.CheckConstraint(condition=models.Q(places__lte=4), name="unit_places")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ItemCategory(TreeNode):
+    """A kind of goods (办公用品, 清洁用品 …); a tree shared by all organizations."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=40)
+    active = models.BooleanField(_("active"), default=True)
+
+    visibility = Visibility(shared=True)
+    objects = ScopedQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["path"])
+
+    class Meta:
+        verbose_name = _("item category")
+        verbose_name_plural = _("item categories")
+        default_permissions = MASTER_PERMISSIONS
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Item(models.Model):
+    """A kind of thing that is stored. Shared by all organizations of an installation (docs/adr/0007).
+
+    Quantities in the ledger are in `unit`; min_stock and max_stock too. Prices are yuan per `unit`.
+    """
+
+    class Valuation(models.TextChoices):
+        MOVING_AVERAGE = "moving_average", _("moving average")
+        FIFO = "fifo", _("first in, first out")
+
+    code = models.CharField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    specification = models.CharField(_("specification"), max_length=80, blank=True)
+    brand = models.CharField(_("brand"), max_length=40, blank=True)
+    category = models.ForeignKey(ItemCategory, models.PROTECT, related_name="items", verbose_name=_("category"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("stock unit"))
+    initials = models.CharField(_("pinyin initials"), max_length=60, blank=True, db_index=True)
+    barcode = models.CharField(_("barcode"), max_length=40, blank=True, db_index=True)
+    min_stock = QuantityField(_("minimum stock"), null=True, blank=True)
+    max_stock = QuantityField(_("maximum stock"), null=True, blank=True)
+    shelf_life_days = models.PositiveIntegerField(_("shelf life (days)"), null=True, blank=True)
+    track_lots = models.BooleanField(_("kept by lot"), default=False)
+    trade_in_required = models.BooleanField(_("old one handed in on issue"), default=False)
+    valuation = models.CharField(_("valuation"), max_length=16, choices=Valuation, default=Valuation.MOVING_AVERAGE)
+    reference_price = PriceField(_("reference price (yuan)"), null=True, blank=True)
+    storage_condition = models.CharField(_("storage condition"), max_length=60, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    visibility = Visibility(shared=True)
+    objects = ScopedQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("item")
+        verbose_name_plural = _("items")
+        default_permissions = MASTER_PERMISSIONS
+        ordering = ("code",)
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(min_stock=None) | models.Q(min_stock__gte=0),
+                name="item_min_stock",
+                violation_error_message=_("The minimum stock cannot be negative."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(max_stock=None)
+                | models.Q(min_stock=None)
+                | models.Q(max_stock__gte=models.F("min_stock")),
+                name="item_max_stock",
+                violation_error_message=_("The maximum stock is below the minimum."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.code, self.name, self.specification) if part)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.initials = (self.initials or initials_of(self.name)).upper()
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.pk:
+            self._refuse_change_under_stock()
+
+    def _refuse_change_under_stock(self) -> None:
+        """Valuation (R-STK-08), stock unit and lots stay as they are while there is stock."""
+        before = Item.objects.filter(pk=self.pk).values("valuation", "unit_id", "track_lots").first()
+        if before is None:
+            return
+        changed = [name for name in before if before[name] != getattr(self, name)]
+        if changed and self.values.filter(quantity__gt=0).exists():
+            name = changed[0].removesuffix("_id")
+            raise ValidationError(
+                {name: _("There is stock of this item; this can be changed only when the stock is zero.")}
+            )
+
+
+class ItemUnit(models.Model):
+    """Another unit an item is counted in: 1 箱 = 24 盒 is unit 箱 with factor 24 of the stock unit."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="packs", verbose_name=_("item"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    factor = QuantityField(_("stock units in one"))
+
+    class Meta:
+        verbose_name = _("unit conversion")
+        verbose_name_plural = _("unit conversions")
+        constraints = [
+            models.UniqueConstraint(fields=("item", "unit"), name="item_unit_once"),
+            models.CheckConstraint(
+                condition=models.Q(factor__gt=0),
+                name="item_unit_factor",
+                violation_error_message=_("The number of stock units must be greater than zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} = {self.factor.normalize():f} {self.item.unit}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.item_id and self.unit_id == self.item.unit_id and self.factor != Decimal(1):
+            raise ValidationError({"unit": _("This is the stock unit itself.")})

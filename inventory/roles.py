@@ -1,0 +1,79 @@
+"""What the shipped roles may do in the storehouse."""
+
+from directory.roles import EVERYBODY, register_grants
+
+_CATALOGUE = ("view_item", "view_itemcategory", "view_unit", "view_warehouse")
+_ASK = (
+    *_CATALOGUE,
+    "add_requisition",
+    "change_requisition",
+    "view_requisition",
+    "submit_requisition",
+    "cancel_requisition",
+)
+_SEE_ALL = ("view_*",)
+
+register_grants(
+    "inventory",
+    {
+        **dict.fromkeys(EVERYBODY, _ASK),
+        "department_head": (*_ASK, "approve_requisition", "view_stockmove", "view_goodsissue"),
+        "requester": (*_ASK, "view_goodsissue"),
+        "storekeeper": (
+            *_ASK,
+            *_SEE_ALL,
+            *(
+                f"{action}_{kind}"
+                for kind in ("goodsreceipt", "goodsissue", "openingstock")
+                for action in ("add", "change", "submit", "post", "cancel")
+            ),
+            "add_item",
+            "change_item",
+            "add_itemunit",
+            "change_itemunit",
+            "delete_itemunit",
+            "add_unit",
+            "import_item",
+        ),
+        "buyer": (*_ASK, *_SEE_ALL),
+        "logistics_head": (
+            *_ASK,
+            *_SEE_ALL,
+            "approve_*",
+            "reverse_goodsissue",
+            "reverse_goodsreceipt",
+            "cancel_*",
+            "add_item*",
+            "change_item*",
+            "delete_itemunit",
+            "import_item*",
+            "add_unit",
+            "change_unit",
+            "add_warehouse",
+            "change_warehouse",
+        ),
+        "leader": (*_ASK, *_SEE_ALL, "approve_requisition"),
+        "accountant": (
+            *_ASK,
+            *_SEE_ALL,
+            "approve_goodsreceipt",
+            "approve_openingstock",
+            "reverse_goodsreceipt",
+            "reverse_goodsissue",
+            "reverse_openingstock",
+        ),
+        "auditor": _SEE_ALL,
+        "system_administrator": (
+            *_CATALOGUE,
+            "add_item*",
+            "change_item*",
+            "delete_itemunit",
+            "import_*",
+            "add_unit",
+            "change_unit",
+            "add_warehouse",
+            "change_warehouse",
+        ),
+        "rights_administrator": _CATALOGUE,
+    },
+)

@@ -1,0 +1,42 @@
+"""A digest over every field of a move, so that a changed row is found and named."""
+
+import datetime as dt
+import hashlib
+
+from inventory.models import StockMove
+
+_FIELDS = (
+    "organization_id",
+    "item_id",
+    "lot_id",
+    "source_id",
+    "target_id",
+    "quantity",
+    "unit_cost",
+    "amount",
+    "department_id",
+    "business_date",
+    "posted_at",
+    "posted_by_id",
+    "content_type_id",
+    "object_id",
+    "line_id",
+    "sequence",
+    "number",
+    "reverses_id",
+    "layer_id",
+)
+
+
+def digest_of(move: StockMove) -> str:
+    """SHA-256 over the move's fields in a fixed spelling, as 64 hexadecimal digits."""
+    values = (getattr(move, name) for name in _FIELDS)
+    return hashlib.sha256("|".join(_spelled(value) for value in values).encode()).hexdigest()
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    if hasattr(value, "normalize"):
+        return f"{value.normalize():f}"
+    return "" if value is None else str(value)

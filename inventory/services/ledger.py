@@ -1,0 +1,226 @@
+"""The stock ledger: post_moves and reverse_moves are ALL the ways stock changes, and nothing else writes its tables.
+
+One posting is a fixed number of SQL statements whatever its number of lines. The order of work (reliability rule L5): period
+shared; value rows, then balances, locked in one fixed order; checks; moves; caches. docs/ledger.md tells the whole story.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from core import clock, periods
+from core.documents.models import Document
+from core.errors import DomainError
+from inventory.models import CostLayer, Item, Lot, StockBalance, StockLocation, StockMove, StockValue
+
+from .backdating import require_never_negative
+from .digest import digest_of
+from .valuation import Holding, Piece
+
+
+@dataclass(frozen=True)
+class Movement:
+    """What a document asks of the ledger for one line.
+
+    quantity: stock units, > 0. amount: yuan of what comes in from outside; None lets the ledger cost what goes out.
+    lot: None lets the ledger pick by expiry. reverses: the move this one undoes, at its own lot, amount and layer.
+    """
+
+    line_id: int
+    position: int
+    item: Item
+    source: StockLocation
+    target: StockLocation
+    quantity: Decimal
+    amount: Decimal | None = None
+    lot: Lot | None = None
+    department_id: int | None = None
+    sequence: int = 1
+    reverses: StockMove | None = None
+
+
+def moves_of(document: Document) -> Any:
+    """The moves a document posted, reversals included, in posting order."""
+    kind = ContentType.objects.get_for_model(document)
+    return StockMove.objects.filter(content_type=kind, object_id=document.pk)
+
+
+def post_moves(
+    movements: Sequence[Movement], *, document: Document, actor: Any, business_date: dt.date | None = None
+) -> list[StockMove]:
+    """Book movements of one document; returns the moves written.
+
+    Must run inside the transaction of the step. Raises InsufficientStock naming item, stock and line when a lot would
+    drop below zero (R-STK-03), PeriodClosed for a closed month (R-STK-07), DomainError when a line was posted before.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("post_moves() must run inside the caller's transaction")
+    day = business_date or document.business_date
+    periods.require_open(document.organization_id, day)
+    holdings = _locked_holdings(movements)
+    drafts: list[StockMove] = []
+    for movement in movements:
+        for piece in _pieces(movement, holdings, day):
+            sequence = movement.sequence + sum(1 for move in drafts if move.line_id == movement.line_id)
+            drafts.append(_draft(movement, piece, sequence, document, actor, day))
+    if day < clock.today():
+        require_never_negative(holdings.values(), day)
+    moves = _written(drafts)
+    for move in moves:
+        receiver = holdings.get((move.target_id, move.item_id))
+        if receiver and not move.reverses_id:
+            receiver.add_layer(move)
+    _save(holdings.values())
+    return moves
+
+
+def reverse_moves(document: Document, *, actor: Any, business_date: dt.date) -> list[StockMove]:
+    """Book the mirror image of everything a document posted, at the same lots and amounts (红字冲销).
+
+    Raises DomainError when what came in has been used since, so that taking it back would falsify later costs.
+    """
+    posted = moves_of(document).filter(reverses=None).select_related("item", "lot", "source", "target")
+    mirror = [
+        Movement(
+            line_id=move.line_id,
+            position=position,
+            item=move.item,
+            source=move.target,
+            target=move.source,
+            quantity=move.quantity,
+            amount=move.amount,
+            lot=move.lot,
+            department_id=move.department_id,
+            sequence=move.sequence,
+            reverses=move,
+        )
+        for position, move in enumerate(posted, start=1)
+    ]
+    return post_moves(mirror, document=document, actor=actor, business_date=business_date)
+
+
+def _physical(movements: Iterable[Movement]) -> dict[int, StockLocation]:
+    return {place.pk: place for m in movements for place in (m.source, m.target) if place.is_physical}
+
+
+def _locked_holdings(movements: Sequence[Movement]) -> dict[tuple[int, int], Holding]:
+    """Every (physical location, item) the movements touch, locked in one fixed order and read."""
+    places = _physical(movements)
+    items = {m.item.pk: m.item for m in movements}
+    keys = sorted({(m.item.pk, p.pk) for m in movements for p in (m.source, m.target) if p.is_physical})
+    StockValue.objects.bulk_create(
+        [StockValue(warehouse_id=places[place].warehouse_id, item_id=item) for item, place in keys],
+        ignore_conflicts=True,
+    )
+    warehouses = {place.warehouse_id: pk for pk, place in places.items()}
+    values = (
+        StockValue.objects.select_for_update()
+        .filter(warehouse__in=warehouses, item__in=items)
+        .order_by("item_id", "warehouse_id")
+    )
+    holdings = {}
+    for value in values:
+        place = warehouses[value.warehouse_id]
+        holdings[place, value.item_id] = Holding(places[place], items[value.item_id], value)
+    balances = (
+        StockBalance.objects.select_for_update(of=("self",))
+        .filter(location__in=places, item__in=items)
+        .select_related("lot")
+        .order_by("item_id", "location_id", "lot_id")
+    )
+    for balance in balances:
+        holdings[balance.location_id, balance.item_id].add_balance(balance)
+    _read_layers(movements, holdings)
+    return holdings
+
+
+def _read_layers(movements: Sequence[Movement], holdings: dict[tuple[int, int], Holding]) -> None:
+    """Cost layers of first-in-first-out items: those with stock, and those a reversal gives back to."""
+    fifo = {m.item.pk for m in movements if m.item.valuation == Item.Valuation.FIFO}
+    if not fifo:
+        return
+    undone = {m.reverses.layer_id or m.reverses.pk for m in movements if m.reverses}
+    layers = (
+        CostLayer.objects.select_for_update()
+        .filter(Q(item__in=fifo, quantity__gt=0) | Q(move__in=undone))
+        .order_by("move_id")
+    )
+    by_warehouse = {(h.location.warehouse_id, h.item.pk): h for h in holdings.values()}
+    for layer in layers:
+        if holding := by_warehouse.get((layer.warehouse_id, layer.item_id)):
+            holding.layers[layer.move_id] = layer
+
+
+def _pieces(movement: Movement, holdings: dict[tuple[int, int], Holding], day: dt.date) -> list[Piece]:
+    """Cut a movement into one piece per lot and cost layer, taking from the source and giving to the target."""
+    source = holdings.get((movement.source.pk, movement.item.pk))
+    target = holdings.get((movement.target.pk, movement.item.pk))
+    if movement.reverses is not None:
+        pieces = [Piece(movement.reverses.lot, movement.quantity, movement.reverses.amount, movement.reverses.layer_id)]
+        if source:
+            source.take_back(pieces[0], movement.reverses, position=movement.position)
+    elif source:
+        pieces = source.take(movement.quantity, lot=movement.lot, day=day, position=movement.position)
+    else:
+        if movement.lot is None or movement.amount is None:
+            raise RuntimeError("what comes in from outside needs a lot and an amount")
+        pieces = [Piece(movement.lot, movement.quantity, movement.amount, None)]
+    if target:
+        for piece in pieces:
+            target.put(piece, restores_layer=movement.reverses is not None)
+    return pieces
+
+
+def _draft(movement: Movement, piece: Piece, sequence: int, document: Document, actor: Any, day: dt.date) -> StockMove:
+    move = StockMove(
+        organization_id=document.organization_id,
+        item=movement.item,
+        lot=piece.lot,
+        source=movement.source,
+        target=movement.target,
+        quantity=piece.quantity,
+        unit_cost=piece.unit_cost,
+        amount=piece.amount,
+        department_id=movement.department_id,
+        business_date=day,
+        posted_at=clock.now(),
+        posted_by=actor,
+        content_type=ContentType.objects.get_for_model(document),
+        object_id=document.pk,
+        line_id=movement.line_id,
+        sequence=movement.sequence if movement.reverses else sequence,
+        number=document.number or "",
+        reverses=movement.reverses,
+        layer_id=piece.layer_id,
+    )
+    move.digest = digest_of(move)
+    return move
+
+
+def _written(drafts: list[StockMove]) -> list[StockMove]:
+    try:
+        with transaction.atomic():
+            return StockMove.objects.bulk_create(drafts)
+    except IntegrityError as error:
+        raise DomainError(_("A line of this document is already posted or reversed; reload the page.")) from error
+
+
+def _save(holdings: Iterable[Holding]) -> None:
+    """Write the changed caches back, one statement a table; the CHECK constraints are the last guard.
+
+    A balance that is new is simply inserted: the value row of its item and warehouse is locked, so nobody else does it.
+    """
+    changed = [holding for holding in holdings if holding.touched]
+    balances = [balance for holding in changed for balance in holding.changed_balances.values()]
+    StockBalance.objects.bulk_create([b for b in balances if b.pk is None])
+    StockBalance.objects.bulk_update([b for b in balances if b.pk is not None], ["quantity"])
+    StockValue.objects.bulk_update([holding.value for holding in changed], ["quantity", "amount"])
+    CostLayer.objects.bulk_update([c for h in changed for c in h.changed_layers.values()], ["quantity", "amount"])
+    CostLayer.objects.bulk_create([layer for holding in changed for layer in holding.new_layers])

@@ -1,0 +1,208 @@
+"""What each stock document means: its checks before a step and its movements at posting."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core import clock
+from core.documents.models import Document
+from core.errors import DomainError
+from core.numbers import ZERO, price
+from inventory.models import (
+    GoodsIssue,
+    GoodsIssueLine,
+    GoodsReceipt,
+    OpeningStock,
+    Requisition,
+    StockLocation,
+    StockMove,
+)
+
+from . import fulfilment
+from .ledger import Movement, post_moves, reverse_moves
+from .locations import of_warehouse, virtual
+from .lots import check_lots, lots_for
+from .valuation import plain
+
+
+def lines_of(document: Any) -> list[Any]:
+    """The lines with their items and units, in order; one statement."""
+    return list(document.lines.select_related("item__unit", "unit").order_by("position", "id"))
+
+
+def check_lines(document: Any, *, actor: Any) -> None:
+    """A document needs lines; items and the warehouse must be in use; quantities fit the unit's decimals."""
+    if not document.warehouse.active:
+        raise DomainError(_("%(warehouse)s is no longer used.") % {"warehouse": document.warehouse}, field="warehouse")
+    if document.warehouse.organization_id != document.organization_id:
+        raise DomainError(_("The warehouse belongs to another organization."), field="warehouse")
+    lines = lines_of(document)
+    if not lines:
+        raise DomainError(_("Enter at least one line."))
+    for line in lines:
+        if not line.item.active:
+            raise DomainError(
+                _("%(item)s is no longer in use; choose another item.") % {"item": line.item},
+                field="item",
+                line=line.position,
+            )
+        if line.stock_quantity != round(line.stock_quantity, line.item.unit.places):
+            raise DomainError(
+                _("%(item)s is counted in whole %(unit)s; %(quantity)s is not possible.")
+                % {"item": line.item, "unit": line.item.unit, "quantity": plain(line.stock_quantity)},
+                field="quantity",
+                line=line.position,
+            )
+
+
+def check_receipt(document: GoodsReceipt, *, actor: Any) -> None:
+    """Lots and expiry; a usable supplier; goods from outside are accepted by two others (R-PRC-11, R-STK-09)."""
+    check_lots(lines_of(document))
+    if document.kind != GoodsReceipt.Kind.PURCHASE:
+        return
+    if document.supplier is None:
+        raise DomainError(_("Enter the supplier."), field="supplier")
+    if not document.supplier.is_usable:
+        raise DomainError(
+            _("%(supplier)s is stopped or on the black list.") % {"supplier": document.supplier}, field="supplier"
+        )
+    acceptors = set(document.accepted_by.values_list("pk", flat=True))
+    if len(acceptors - {document.created_by_id}) < 2:
+        raise DomainError(
+            _("Purchased goods are accepted by at least two people other than the maker of this paper; enter them."),
+            field="accepted_by",
+        )
+
+
+def post_receipt(document: GoodsReceipt, *, actor: Any) -> None:
+    _receive(document, StockLocation.Kind.SUPPLIER, actor)
+
+
+def check_opening(document: OpeningStock, *, actor: Any) -> None:
+    check_lots(lines_of(document))
+
+
+def post_opening(document: OpeningStock, *, actor: Any) -> None:
+    """Opening stock enters before anything else moved: refused where an item already has movements in the warehouse."""
+    place = of_warehouse(document.warehouse)
+    lines = lines_of(document)
+    items = {line.item_id: line for line in lines}
+    moved = (
+        StockMove.objects.filter(target=place, item__in=items)
+        .exclude(source__kind=StockLocation.Kind.OPENING)
+        .values_list("item_id", flat=True)
+        .first()
+    )
+    if moved is not None:
+        raise DomainError(
+            _("%(item)s already moved in %(warehouse)s; correct its stock by a count instead of opening stock.")
+            % {"item": items[moved].item, "warehouse": document.warehouse},
+            line=items[moved].position,
+        )
+    _receive(document, StockLocation.Kind.OPENING, actor, lines)
+
+
+def _receive(document: Any, kind: str, actor: Any, lines: Sequence[Any] | None = None) -> None:
+    lines = lines_of(document) if lines is None else lines
+    source, target = virtual(document.organization_id, kind), of_warehouse(document.warehouse)
+    lots = lots_for(lines)
+    movements = [
+        Movement(
+            line_id=line.pk,
+            position=line.position,
+            item=line.item,
+            source=source,
+            target=target,
+            quantity=line.stock_quantity,
+            amount=line.amount,
+            lot=lots[line.item_id, line.lot_number],
+            department_id=document.department_id,
+        )
+        for line in lines
+    ]
+    post_moves(movements, document=document, actor=actor)
+
+
+def check_issue(document: GoodsIssue, *, actor: Any) -> None:
+    """Old pieces handed in where the item demands it (R-STK-11); never more than approved (R-STK-12)."""
+    lines = lines_of(document)
+    for line in lines:
+        if line.lot_id and line.lot.item_id != line.item_id:
+            raise DomainError(_("The lot belongs to another item."), field="lot", line=line.position)
+        short = line.item.trade_in_required and line.old_quantity < line.stock_quantity
+        if short and not line.trade_in_waiver.strip():
+            raise DomainError(
+                _(
+                    "%(item)s is issued against old pieces: %(asked)s are needed, %(old)s were handed in. "
+                    "Enter the old pieces or the reason why there are none."
+                )
+                % {"item": line.item, "asked": plain(line.stock_quantity), "old": plain(line.old_quantity)},
+                field="old_quantity",
+                line=line.position,
+            )
+    if document.requisition_id:
+        fulfilment.check_against_requisition(document, lines)
+
+
+def issue_amount(document: GoodsIssue) -> Decimal:
+    """Yuan the issue will cost at today's average, for the approval tiers."""
+    return fulfilment.estimate(document.warehouse_id, lines_of(document))
+
+
+def approved_with_requisition(document: GoodsIssue) -> str:
+    """The sentence why an issue on an approved requisition needs no second approval."""
+    if document.requisition is None:
+        return ""
+    return _("Approved with requisition %(number)s") % {"number": document.requisition.number}
+
+
+def post_issue(document: GoodsIssue, *, actor: Any) -> None:
+    """Take the goods out to the department and write cost and amount on the lines."""
+    lines = lines_of(document)
+    source = of_warehouse(document.warehouse)
+    target = virtual(document.organization_id, StockLocation.Kind.CONSUMPTION)
+    movements = [
+        Movement(
+            line_id=line.pk,
+            position=line.position,
+            item=line.item,
+            source=source,
+            target=target,
+            quantity=line.stock_quantity,
+            lot=line.lot,
+            department_id=document.department_id,
+        )
+        for line in lines
+    ]
+    moves = post_moves(movements, document=document, actor=actor)
+    _write_costs(lines, moves)
+    if document.requisition_id:
+        fulfilment.add_issued(document, lines, sign=1, actor=actor)
+
+
+def _write_costs(lines: Sequence[GoodsIssueLine], moves: Sequence[StockMove]) -> None:
+    amounts: dict[int, Decimal] = {}
+    for move in moves:
+        amounts[move.line_id] = amounts.get(move.line_id, ZERO) + move.amount
+    for line in lines:
+        line.amount = amounts[line.pk]
+        line.unit_cost = price(line.amount / line.stock_quantity)
+    GoodsIssueLine.objects.bulk_update(lines, ["amount", "unit_cost"])
+
+
+def reverse(document: Document, *, actor: Any) -> None:
+    """Book the mirror image today: the month of the original may be closed (红字冲销)."""
+    reverse_moves(document, actor=actor, business_date=clock.today())
+
+
+def reverse_issue(document: GoodsIssue, *, actor: Any) -> None:
+    reverse(document, actor=actor)
+    if document.requisition_id:
+        fulfilment.add_issued(document, lines_of(document), sign=-1, actor=actor)
+
+
+def check_purpose(document: Requisition, *, actor: Any) -> None:
+    if not document.purpose.strip():
+        raise DomainError(_("Say what the goods are for."), field="purpose")

@@ -1,0 +1,209 @@
+"""What stock costs: moving average and first in, first out, exact to the cent (R-STK-06).
+
+Cost is fixed at posting and never rewritten. What takes the last piece takes the whole remaining amount.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError, InsufficientStock
+from core.numbers import ZERO, money, price
+from inventory.models import CostLayer, Item, Lot, StockBalance, StockLocation, StockMove, StockValue
+
+
+def plain(number: Decimal) -> str:
+    """A quantity as people write it: 3, 2.5, 1200."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@dataclass(frozen=True)
+class Piece:
+    """So many stock units of one lot at so many yuan, from one cost layer where there is one."""
+
+    lot: Lot
+    quantity: Decimal
+    amount: Decimal
+    layer_id: int | None
+
+    @property
+    def unit_cost(self) -> Decimal:
+        """Yuan per stock unit, 6 places; for display, the amount is what counts."""
+        return price(self.amount / self.quantity)
+
+
+@dataclass
+class Holding:
+    """One item in one warehouse while a posting works on it: its lots, its value, its cost layers."""
+
+    location: StockLocation
+    item: Item
+    value: StockValue
+    balances: dict[int, StockBalance] = field(default_factory=dict)
+    changed_balances: dict[int, StockBalance] = field(default_factory=dict)
+    layers: dict[int, CostLayer] = field(default_factory=dict)
+    changed_layers: dict[int, CostLayer] = field(default_factory=dict)
+    new_layers: list[CostLayer] = field(default_factory=list)
+
+    @property
+    def is_fifo(self) -> bool:
+        return self.item.valuation == Item.Valuation.FIFO
+
+    @property
+    def touched(self) -> bool:
+        """Whether the posting changed anything here."""
+        return bool(self.changed_balances)
+
+    def add_balance(self, balance: StockBalance) -> None:
+        self.balances[balance.lot_id] = balance
+
+    def _change_balance(self, lot: Lot, quantity: Decimal) -> None:
+        balance = self.balances.get(lot.pk)
+        if balance is None:
+            balance = StockBalance(location=self.location, item=self.item, lot=lot, quantity=ZERO)
+            self.add_balance(balance)
+        balance.quantity += quantity
+        self.changed_balances[lot.pk] = balance
+
+    def take(self, quantity: Decimal, *, lot: Lot | None, day: dt.date, position: int) -> list[Piece]:
+        """Take stock units out, cheapest rule first: by lot (first expired, first out), then by cost layer.
+
+        Raises InsufficientStock naming what is there, or the lot that has expired (R-STK-04).
+        """
+        pieces: list[Piece] = []
+        for balance, wanted in self._picked(quantity, lot, day, position):
+            self._change_balance(balance.lot, -wanted)
+            pieces += self._costed(balance.lot, wanted)
+        return pieces
+
+    def _picked(
+        self, quantity: Decimal, lot: Lot | None, day: dt.date, position: int
+    ) -> list[tuple[StockBalance, Decimal]]:
+        stocked = [b for b in self.balances.values() if b.quantity > 0 and (lot is None or b.lot_id == lot.pk)]
+        fresh = [b for b in stocked if not b.lot.expires_on or b.lot.expires_on >= day]
+        if sum((b.quantity for b in fresh), ZERO) < quantity:
+            self._refuse(quantity, stocked, fresh, position)
+        far = dt.date.max
+        picked, missing = [], quantity
+        for balance in sorted(fresh, key=lambda b: (b.lot.expires_on or far, b.lot.made_on or far, b.lot_id)):
+            part = min(balance.quantity, missing)
+            if part > 0:
+                picked.append((balance, part))
+                missing -= part
+        return picked
+
+    def _refuse(self, quantity: Decimal, stocked: list[StockBalance], fresh: list[StockBalance], position: int) -> None:
+        usable = sum((b.quantity for b in fresh), ZERO)
+        words = {
+            "item": self.item,
+            "warehouse": self.location,
+            "stock": plain(usable),
+            "asked": plain(quantity),
+            "unit": self.item.unit,
+            "expired": plain(sum((b.quantity for b in stocked), ZERO) - usable),
+        }
+        sentence = (
+            _(
+                "%(warehouse)s has only %(stock)s %(unit)s of %(item)s; %(asked)s %(unit)s were asked for. "
+                "Lower the quantity or wait for the next delivery."
+            )
+            % words
+        )
+        if len(fresh) < len(stocked):
+            sentence += " " + _("Another %(expired)s %(unit)s have expired and are not issued.") % words
+        raise InsufficientStock(sentence, line=position)
+
+    def _costed(self, lot: Lot, quantity: Decimal) -> list[Piece]:
+        if self.is_fifo:
+            return self._from_layers(lot, quantity)
+        amount = self._average_cost(quantity)
+        self._change(-quantity, -amount)
+        return [Piece(lot, quantity, amount, None)]
+
+    def _average_cost(self, quantity: Decimal) -> Decimal:
+        if quantity == self.value.quantity:
+            return self.value.amount
+        return min(money(self.value.amount * quantity / self.value.quantity), self.value.amount)
+
+    def _from_layers(self, lot: Lot, quantity: Decimal) -> list[Piece]:
+        pieces, missing = [], quantity
+        for layer in self.layers.values():
+            if missing == 0:
+                break
+            if layer.lot_id != lot.pk or layer.quantity == 0:
+                continue
+            part = min(layer.quantity, missing)
+            amount = layer.amount if part == layer.quantity else money(layer.amount * part / layer.quantity)
+            amount = min(amount, layer.amount)
+            self._change_layer(layer, -part, -amount)
+            self._change(-part, -amount)
+            pieces.append(Piece(lot, part, amount, layer.move_id))
+            missing -= part
+        if missing:
+            raise RuntimeError(
+                f"cost layers and balance of {self.item.pk} in {self.location.pk} differ: run verify_ledgers"
+            )
+        return pieces
+
+    def take_back(self, piece: Piece, original: StockMove, *, position: int) -> None:
+        """Undo a receipt: the same lot and amount leave again. Raises DomainError when it has been used since."""
+        balance = self.balances.get(piece.lot.pk)
+        if balance is None or balance.quantity < piece.quantity:
+            there = balance.quantity if balance else ZERO
+            raise InsufficientStock(
+                _(
+                    "%(item)s: only %(stock)s of the %(asked)s %(unit)s received are still there. "
+                    "Reverse the later issues first."
+                )
+                % {"item": self.item, "stock": plain(there), "asked": plain(piece.quantity), "unit": self.item.unit},
+                line=position,
+            )
+        layer = self.layers.get(original.pk)
+        rest = self.value.amount - piece.amount
+        used = layer is not None and layer.quantity != piece.quantity
+        if used or rest < 0 or (self.value.quantity == piece.quantity and rest != 0):
+            raise DomainError(
+                _(
+                    "%(item)s: part of this receipt was issued at the average price since, so its amount can no longer be "
+                    "taken back whole. Reverse the later issues first."
+                )
+                % {"item": self.item},
+                line=position,
+            )
+        self._change_balance(piece.lot, -piece.quantity)
+        self._change(-piece.quantity, -piece.amount)
+        if layer is not None:
+            self._change_layer(layer, -piece.quantity, -piece.amount)
+
+    def put(self, piece: Piece, *, restores_layer: bool) -> None:
+        """Put stock units in; a reversal gives them back to the cost layer they came from."""
+        self._change_balance(piece.lot, piece.quantity)
+        self._change(piece.quantity, piece.amount)
+        if self.is_fifo and restores_layer and piece.layer_id is not None:
+            self._change_layer(self.layers[piece.layer_id], piece.quantity, piece.amount)
+
+    def add_layer(self, move: StockMove) -> None:
+        """Remember a receipt of a first-in-first-out item as a cost layer of its own."""
+        if self.is_fifo:
+            self.new_layers.append(
+                CostLayer(
+                    move=move,
+                    warehouse_id=self.location.warehouse_id,
+                    item=self.item,
+                    lot_id=move.lot_id,
+                    quantity=move.quantity,
+                    amount=move.amount,
+                )
+            )
+
+    def _change(self, quantity: Decimal, amount: Decimal) -> None:
+        self.value.quantity += quantity
+        self.value.amount += amount
+
+    def _change_layer(self, layer: CostLayer, quantity: Decimal, amount: Decimal) -> None:
+        layer.quantity += quantity
+        layer.amount += amount
+        self.changed_layers[layer.move_id] = layer

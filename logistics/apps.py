@@ -1,0 +1,7 @@
+from django.contrib.admin.apps import AdminConfig
+
+
+class LogisticsAdminConfig(AdminConfig):
+    """Django's admin in the house's clothes (logistics/admin_site.py)."""
+
+    default_site = "logistics.admin_site.LogisticsAdminSite"

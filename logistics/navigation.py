@@ -1,0 +1,218 @@
+"""The frame around every page: what the left navigation and the bottom bar offer to this person (context processor).
+
+An item is data. It is shown only if its page exists and the person may open it, so that nobody is offered a refusal.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject, _StrPromise
+from django.utils.translation import gettext_lazy as _
+
+from core.documents import routes
+from core.notices import unread_count
+
+Permission = str | Callable[[Any], bool] | None
+Counts = dict[str, Callable[[], int]]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry: `url` is a URL name; `permission` a codename, a function of the user, or None for everyone."""
+
+    label: _StrPromise
+    url: str
+    icon: str
+    permission: Permission = None
+    count: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    label: _StrPromise
+    items: tuple[Item, ...]
+
+
+def opens_back_office(user: Any) -> bool:
+    return bool(user.is_staff)
+
+
+NAVIGATION = (
+    Group(_("Workbench"), (Item(_("Workbench"), "workbench", icon="layout-dashboard"),)),
+    Group(
+        _("Requests"),
+        (
+            Item(_("New request"), "requisition_new", icon="shopping-cart", permission="inventory.add_requisition"),
+            Item(_("My requests"), "requisition_list", icon="clipboard-list", permission="inventory.view_requisition"),
+        ),
+    ),
+    Group(_("Approvals"), (Item(_("Waiting for me"), "waiting", icon="clipboard-check", count="waiting_count"),)),
+    Group(
+        _("Store"),
+        (
+            Item(_("Requests to issue"), "requisitions_to_issue", icon="inbox", permission="inventory.add_goodsissue"),
+            Item(_("Goods issues"), "goodsissue_list", icon="package-export", permission="inventory.view_goodsissue"),
+            Item(
+                _("Goods receipts"),
+                "goodsreceipt_list",
+                icon="package-import",
+                permission="inventory.view_goodsreceipt",
+            ),
+            Item(_("Opening stock"), "openingstock_list", icon="archive", permission="inventory.view_openingstock"),
+            Item(_("Stock on hand"), "stock_on_hand", icon="stack-2", permission="inventory.view_stockmove"),
+            Item(_("Item ledger"), "item_ledger", icon="book-2", permission="inventory.view_stockmove"),
+        ),
+    ),
+    Group(
+        _("Reports"),
+        (
+            Item(_("Stock summary"), "stock_summary", icon="table", permission="inventory.view_stockmove"),
+            Item(_("Consumption"), "consumption", icon="chart-bar", permission="inventory.view_stockmove"),
+        ),
+    ),
+    Group(
+        _("Master data"),
+        (
+            Item(_("Items"), "admin:inventory_item_changelist", icon="package", permission="inventory.view_item"),
+            Item(
+                _("Item categories"),
+                "admin:inventory_itemcategory_changelist",
+                icon="category",
+                permission="inventory.view_itemcategory",
+            ),
+            Item(
+                _("Warehouses"),
+                "admin:inventory_warehouse_changelist",
+                icon="building-warehouse",
+                permission="inventory.view_warehouse",
+            ),
+            Item(
+                _("Suppliers"),
+                "admin:directory_supplier_changelist",
+                icon="building-store",
+                permission="directory.view_supplier",
+            ),
+            Item(
+                _("Departments"),
+                "admin:directory_department_changelist",
+                icon="sitemap",
+                permission="directory.view_department",
+            ),
+            Item(_("People"), "admin:directory_user_changelist", icon="users", permission="directory.view_user"),
+            Item(_("Places"), "admin:directory_place_changelist", icon="map-pin", permission="directory.view_place"),
+            Item(_("Excel import"), "import_home", icon="upload", permission=opens_back_office),
+        ),
+    ),
+    Group(
+        _("Settings"),
+        (
+            Item(_("Role matrix"), "role_matrix", icon="shield-check", permission="directory.view_role"),
+            Item(
+                _("Approval rules"),
+                "admin:core_approvalrule_changelist",
+                icon="route",
+                permission="core.view_approvalrule",
+            ),
+            Item(
+                _("Duty conflicts"),
+                "admin:core_dutyconflict_changelist",
+                icon="scale",
+                permission="core.view_dutyconflict",
+            ),
+            Item(_("Months"), "admin:core_period_changelist", icon="calendar-check", permission="core.view_period"),
+            Item(_("Back office"), "admin:index", icon="settings", permission=opens_back_office),
+        ),
+    ),
+)
+
+# On phones: five places at most; of several items with the same label the first that the person may open is taken.
+BOTTOM = (
+    Item(_("Workbench"), "workbench", icon="layout-dashboard"),
+    Item(_("Request"), "requisition_new", icon="shopping-cart", permission="inventory.add_requisition"),
+    Item(_("To do"), "waiting", icon="clipboard-check", count="waiting_count"),
+    Item(_("Documents"), "requisition_list", icon="clipboard-list", permission="inventory.view_requisition"),
+    Item(_("Documents"), "goodsissue_list", icon="clipboard-list", permission="inventory.view_goodsissue"),
+    Item(_("Me"), "profile", icon="user-circle"),
+)
+
+
+def _may_open(user: Any, permission: Permission) -> bool:
+    if permission is None:
+        return True
+    return permission(user) if callable(permission) else user.has_perm(permission)
+
+
+def _address(name: str) -> str | None:
+    """The address of a URL name, or None where no such page is installed."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
+
+
+def _offered(items: tuple[Item, ...], user: Any, counts: Counts) -> Iterator[dict[str, Any]]:
+    """The items this person may open, as the templates want them."""
+    for item in items:
+        url = _address(item.url)
+        if url is not None and _may_open(user, item.permission):
+            yield {
+                "label": item.label,
+                "url": url,
+                "icon": item.icon,
+                "active": False,
+                "count": counts[item.count]() if item.count else 0,
+            }
+
+
+def _mark_active(entries: list[dict[str, Any]], path: str) -> None:
+    """Marks the entry whose address is the longest beginning of the current path; the front page only when exact."""
+    home = _address("workbench")
+    matching = [
+        entry for entry in entries if path == entry["url"] or (entry["url"] != home and path.startswith(entry["url"]))
+    ]
+    if matching:
+        max(matching, key=lambda entry: len(entry["url"]))["active"] = True
+
+
+def navigation_for(user: Any, path: str, counts: Counts) -> list[dict[str, Any]]:
+    """The groups of the left navigation: [{label, items: [{label, url, icon, active, count}]}]; no empty ones."""
+    groups = [{"label": group.label, "items": list(_offered(group.items, user, counts))} for group in NAVIGATION]
+    groups = [group for group in groups if group["items"]]
+    _mark_active([entry for group in groups for entry in group["items"]], path)
+    return groups
+
+
+def bottom_bar_for(user: Any, path: str, counts: Counts) -> list[dict[str, Any]]:
+    """The entries of the bottom bar on phones, at most five."""
+    entries: dict[str, dict[str, Any]] = {}
+    for entry in _offered(BOTTOM, user, counts):
+        entries.setdefault(str(entry["label"]), entry)
+    _mark_active(list(entries.values()), path)
+    return list(entries.values())[:5]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: nav, bottom_nav, waiting_count, notice_count, product_name, organization_name.
+
+    Everything that asks the database is lazy: fragments and error pages do not pay for a frame they do not draw.
+    """
+    context: dict[str, Any] = {"product_name": settings.PRODUCT_NAME}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return context
+    counts: Counts = {
+        "waiting_count": cache(lambda: routes.waiting_for(user).count()),
+        "notice_count": cache(lambda: unread_count(user)),
+    }
+    return {
+        **context,
+        **{name: SimpleLazyObject(count) for name, count in counts.items()},
+        "organization_name": SimpleLazyObject(lambda: str(user.organization or "")),
+        "nav": SimpleLazyObject(lambda: navigation_for(user, request.path, counts)),
+        "bottom_nav": SimpleLazyObject(lambda: bottom_bar_for(user, request.path, counts)),
+    }
