@@ -1,7 +1,7 @@
 """Bad workbooks, made when the tests run: each entry says what the reader must do with it (reliability b4).
 
-A builder returns (file name, bytes). `refused` is the code of the sentence that the user must get; when it is None the file
-must be read, with the warnings whose codes are in `notes` (matched by a part of the English sentence).
+A builder returns (file name, bytes). `refused` is the code of the sentence that the user must get; when it is None the
+file must be read, with warnings that contain each of `notes` in English.
 """
 
 import io
@@ -141,11 +141,9 @@ def _lying_size() -> bytes:
     return bytes(data)
 
 
-def _hidden(first: bool, all_sheets: bool = False):
-    def prepare(work, sheet):
+def _hidden(*, first: bool):
+    def prepare(work, _sheet):
         pages = work.worksheets()
-        if all_sheets:
-            return
         pages[1].activate()
         (pages[0] if first else pages[1]).hide()
         target = pages[1] if first else pages[0]
@@ -180,23 +178,22 @@ def _formulas(_work, sheet):
     sheet.write_formula(1, 2, "=5+5", None, 10)
 
 
-def _chart_first(work, sheet):
-    chart = work.add_chart({"type": "line"})
-    chart.add_series({"values": "=Sheet1!$C$2:$C$3"})
-    work.add_chartsheet("图").set_chart(chart)
-    work.worksheets_objs.reverse()
-    for index, page in enumerate(work.worksheets_objs):
-        page.index = index
+def _chart_first() -> tuple[str, bytes]:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as work:
+        chart = work.add_chart({"type": "line"})
+        chart.add_series({"values": "=明细!$C$2:$C$3"})
+        work.add_chartsheet("图").set_chart(chart)
+        page = work.add_worksheet("明细")
+        for number, cells in enumerate([HEADER, *DATA]):
+            page.write_row(number, 0, cells)
+    return "表.xlsx", stream.getvalue()
 
 
 def _formatted_blanks(work, sheet):
     style = work.add_format({"bg_color": "#eeeeee"})
     for number in range(3, 5003):
         sheet.write_blank(number, 0, None, style)
-
-
-def _external(content: bytes) -> bytes:
-    return content
 
 
 def _bomb_cell() -> tuple[str, bytes]:
@@ -290,6 +287,7 @@ CONTAINER = [
         changed({"xl/workbook.xml": lambda old: old.replace(b"<sheet ", b'<sheet state="veryHidden" ')}),
         "only_hidden_sheets",
     ),
+    Entry("31 chart sheet first", _chart_first, notes=("图",)),
     Entry("32 links", changed({}, {"xl/externalLinks/externalLink1.xml": b"<x/>"}), notes=("Links",)),
     Entry("33 too big", _too_big, "file_too_big"),
     Entry("34 picture", raw(b"\x89PNG\r\n\x1a\n" + bytes(100)), "not_spreadsheet"),

@@ -1,6 +1,8 @@
 """Every bad workbook gets its own sentence, good ones are read whole, and the application survives them all."""
 
 import resource
+import subprocess
+import sys
 import time
 from datetime import date, datetime
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 import xlsxwriter
 from django.utils.translation import override
 
+from core.excel import reader
 from core.excel.cells import BadCell, cell_name, decode, encode
 from core.excel.layout import normalise
 from core.excel.messages import NOTICES, REFUSALS
@@ -166,9 +169,6 @@ def test_cells_survive_the_pipe():
 
 
 def test_the_child_knows_neither_the_database_nor_django():
-    import subprocess
-    import sys
-
     code = (
         "import sys; import core.excel.worker, core.excel.marking; "
         "print([name for name in sys.modules if name.split('.')[0] in ('django', 'sqlite3', 'psycopg', 'socket')])"
@@ -187,3 +187,26 @@ def test_writing_a_normal_workbook_with_another_program_is_read(tmp_path):
         ["A001", "纱布", 10],
         ["A002", "棉签", 2.5],
     ]
+
+
+@pytest.mark.parametrize(("code", "expected"), [(-6, "damaged"), (-11, "damaged"), (1, "damaged"), (-24, "too_heavy")])
+def test_a_child_that_dies_blames_the_file(monkeypatch, code, expected):
+    monkeypatch.setattr("core.excel.reader._run", lambda *_args: code)
+    with pytest.raises(FileRefused) as caught:
+        read(book([HEADER, *DATA]))
+    assert caught.value.code == expected
+
+
+def test_a_child_that_hangs_is_ended(monkeypatch):
+    monkeypatch.setitem(reader.WALL_SECONDS, "read", 0.01)
+    with pytest.raises(FileRefused) as caught:
+        read(book([HEADER, *DATA]))
+    assert caught.value.code == "too_heavy"
+
+
+def test_the_child_cannot_take_more_memory_than_it_may():
+    code = "import sys; from core.excel.worker import *; limit_this_process('read'); bytearray(800 * 2**20)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=REAL.parents[2]
+    )
+    assert "MemoryError" in done.stderr
