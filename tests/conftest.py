@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+from core.database.append_only import protect, unprotect
+
+from .factories import House, make_house
+
+APPEND_ONLY = ("core_documentevent", "inventory_stockmove")
+_flush = TransactionTestCase._fixture_teardown
+
+
+def _flush_protected(self: Any) -> None:
+    """Empty the tables between transactional tests: the triggers rightly refuse, so they step aside meanwhile."""
+    for table in APPEND_ONLY:
+        unprotect(table, connection)
+    try:
+        _flush(self)
+    finally:
+        for table in APPEND_ONLY:
+            protect(table, connection)
+
+
+TransactionTestCase._fixture_teardown = _flush_protected
+
+
+@pytest.fixture
+def house(db: Any) -> House:
+    return make_house()
+
+
+@pytest.fixture
+def other_house(house: House) -> House:
+    """A second organization in the same installation."""
+    return make_house("H2")
+
+
+@pytest.fixture(autouse=True)
+def _english(settings: Any) -> Iterator[None]:
+    """Tests read the English sentences; the Chinese ones are checked by tests of their own."""
+    settings.LANGUAGE_CODE = "en"
+    return
