@@ -10,6 +10,8 @@ from core.excel.cells import cell_name, column_letter
 from core.excel.guard import Refused
 
 HEADER_SEARCH = 30
+# The column that a refused workbook comes back with; nobody needs to hear that it was ignored.
+REASON_LABELS = ("错误原因", "Reason")
 _MARKS = re.compile(
     r"[*＊✱]|[(\[【（](?:必填|选填|必输|可选|required|optional|mandatory)[)\]】）]",
     re.IGNORECASE,
@@ -113,7 +115,7 @@ def _header(number: int, cells: list[Any], merges: Sequence[Merge], keys: dict[s
         key = keys.get(label) if keys else label
         shown = " ".join(str(cell).split())
         if key is None:
-            header.extra.append(shown)
+            header.extra += [] if shown in REASON_LABELS else [shown]
             continue
         if key in places:
             raise Refused("duplicate_column", name=shown, first=column_letter(places[key]), second=column_letter(index))

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.excel import csvfile, guard
 from core.excel.guard import Refused
+from core.excel.layout import REASON_LABELS
 
 FILL = "FFFDE9E7"
 REASON_WIDTH = 60
@@ -43,12 +44,28 @@ def _as_text(cell: Any) -> None:
         cell.data_type = "s"
 
 
+def _reason_column(sheet: Any, header_row: int) -> int:
+    """The column for the reasons: the one of an earlier attempt, emptied, or a new one behind the last."""
+    from openpyxl.styles import PatternFill
+
+    for head in sheet[header_row]:
+        if head.value in REASON_LABELS:
+            for row in sheet.iter_rows(min_row=header_row + 1):
+                for cell in row:
+                    if cell.has_style and cell.fill.start_color.rgb == FILL:
+                        cell.fill = PatternFill()
+                if head.column <= len(row):
+                    row[head.column - 1].value = None
+            return head.column
+    return sheet.max_column + 1
+
+
 def _write_reasons(sheet: Any, options: dict[str, Any]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    column = sheet.max_column + 1
     fill = PatternFill("solid", start_color=FILL, end_color=FILL)
+    column = _reason_column(sheet, options["header_row"])
     head = sheet.cell(options["header_row"], column, options["label"])
     head.font = Font(bold=True, color="FFB42318")
     sheet.column_dimensions[get_column_letter(column)].width = REASON_WIDTH

@@ -39,7 +39,9 @@ REFUSALS = {
         "Put the column names of the template into one row above the data."
     ),
     "no_rows": _("The sheet “%(sheet)s” has column names but no rows under them."),
-    "duplicate_column": _("The column “%(name)s” occurs twice (columns %(first)s and %(second)s). Delete one of them."),
+    "duplicate_column": _(
+        "Two columns mean the same: %(first)s (“%(first_name)s”) and %(second)s (“%(name)s”). Delete one of them."
+    ),
     "missing_columns": _("These columns are missing: %(names)s. The column names found are: %(found)s."),
     "too_many_rows": _(
         "The file has about %(found)s rows; at most %(limit)s can be read at once. Split it into several files."
