@@ -7,4 +7,11 @@ class InventoryConfig(AppConfig):
     verbose_name = _("Storehouse")
 
     def ready(self) -> None:
+        from core import sealing, verification
+
         from . import documents, roles  # noqa: F401
+        from .models import StockMove
+        from .services.verification import verify_stock
+
+        sealing.register(StockMove, moment="posted_at")
+        verification.register(verify_stock)

@@ -6,203 +6,346 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('contenttypes', '0002_remove_content_type_name'),
-        ('core', '0001_initial'),
-        ('directory', '0001_initial'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("core", "0001_initial"),
+        ("directory", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='approvalrule',
-            name='department',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.department', verbose_name='only for this department and those under it'),
+            model_name="approvalrule",
+            name="department",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="directory.department",
+                verbose_name="only for this department and those under it",
+            ),
         ),
         migrations.AddField(
-            model_name='approvalrule',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organization', verbose_name='organization'),
+            model_name="approvalrule",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="directory.organization",
+                verbose_name="organization",
+            ),
         ),
         migrations.AddField(
-            model_name='approvalrule',
-            name='person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person'),
+            model_name="approvalrule",
+            name="person",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="person",
+            ),
         ),
         migrations.AddField(
-            model_name='approvalrule',
-            name='role',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='auth.group', verbose_name='role'),
+            model_name="approvalrule",
+            name="role",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="auth.group",
+                verbose_name="role",
+            ),
         ),
         migrations.AddField(
-            model_name='delegation',
-            name='kinds',
-            field=models.ManyToManyField(blank=True, related_name='+', to='contenttypes.contenttype', verbose_name='only these kinds of documents'),
+            model_name="delegation",
+            name="kinds",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="+",
+                to="contenttypes.contenttype",
+                verbose_name="only these kinds of documents",
+            ),
         ),
         migrations.AddField(
-            model_name='delegation',
-            name='principal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations_given', to=settings.AUTH_USER_MODEL, verbose_name='on behalf of'),
+            model_name="delegation",
+            name="principal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="delegations_given",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="on behalf of",
+            ),
         ),
         migrations.AddField(
-            model_name='delegation',
-            name='substitute',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations_taken', to=settings.AUTH_USER_MODEL, verbose_name='substitute'),
+            model_name="delegation",
+            name="substitute",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="delegations_taken",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="substitute",
+            ),
         ),
         migrations.AddField(
-            model_name='documentevent',
-            name='actor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="documentevent",
+            name="actor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='documentevent',
-            name='content_type',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
+            model_name="documentevent",
+            name="content_type",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contenttypes.contenttype"
+            ),
         ),
         migrations.AddField(
-            model_name='documentevent',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organization'),
+            model_name="documentevent",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.organization"
+            ),
         ),
         migrations.AddField(
-            model_name='documentevent',
-            name='principal',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="documentevent",
+            name="principal",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='dutyconflict',
-            name='content_type',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype', verbose_name='kind of document'),
+            model_name="dutyconflict",
+            name="content_type",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="contenttypes.contenttype",
+                verbose_name="kind of document",
+            ),
         ),
         migrations.AddField(
-            model_name='dutyconflict',
-            name='organization',
-            field=models.ForeignKey(blank=True, help_text='Empty: all organizations.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organization', verbose_name='organization'),
+            model_name="dutyconflict",
+            name="organization",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Empty: all organizations.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="directory.organization",
+                verbose_name="organization",
+            ),
         ),
         migrations.AddField(
-            model_name='dutyconflict',
-            name='role_a',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='auth.group', verbose_name='role'),
+            model_name="dutyconflict",
+            name="role_a",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="auth.group",
+                verbose_name="role",
+            ),
         ),
         migrations.AddField(
-            model_name='dutyconflict',
-            name='role_b',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='auth.group', verbose_name='and role'),
+            model_name="dutyconflict",
+            name="role_b",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="auth.group",
+                verbose_name="and role",
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.documentevent'),
+            model_name="notice",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.documentevent"
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL),
+            model_name="notice",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="notices", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='numbersequence',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organization'),
+            model_name="numbersequence",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.organization"
+            ),
         ),
         migrations.AddField(
-            model_name='period',
-            name='changed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by'),
+            model_name="period",
+            name="changed_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="changed by",
+            ),
         ),
         migrations.AddField(
-            model_name='period',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organization', verbose_name='organization'),
+            model_name="period",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="directory.organization",
+                verbose_name="organization",
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='content_type',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
+            model_name="signature",
+            name="content_type",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contenttypes.contenttype"
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='department',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.department'),
+            model_name="signature",
+            name="department",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.department"
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organization'),
+            model_name="signature",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.organization"
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='person',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="signature",
+            name="person",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='principal',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="signature",
+            name="principal",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='role',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='auth.group'),
+            model_name="signature",
+            name="role",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="auth.group"
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='signed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="signature",
+            name="signed_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approvalrule',
-            constraint=models.CheckConstraint(condition=models.Q(('approver', 'head'), models.Q(('approver', 'role'), ('role__isnull', False)), models.Q(('approver', 'person'), ('person__isnull', False)), _connector='OR'), name='approval_rule_names_its_approver', violation_error_message='Choose the role or the person that signs.'),
+            model_name="approvalrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approver", "head"),
+                    models.Q(("approver", "role"), ("role__isnull", False)),
+                    models.Q(("approver", "person"), ("person__isnull", False)),
+                    _connector="OR",
+                ),
+                name="approval_rule_names_its_approver",
+                violation_error_message="Choose the role or the person that signs.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.CheckConstraint(condition=models.Q(('to_date__gte', models.F('from_date'))), name='delegation_dates', violation_error_message='The last day is before the first.'),
+            model_name="delegation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_date__gte", models.F("from_date"))),
+                name="delegation_dates",
+                violation_error_message="The last day is before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.CheckConstraint(condition=models.Q(('principal', models.F('substitute')), _negated=True), name='delegation_to_another', violation_error_message='Nobody is his own substitute.'),
+            model_name="delegation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("principal", models.F("substitute")), _negated=True),
+                name="delegation_to_another",
+                violation_error_message="Nobody is his own substitute.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='documentevent',
-            index=models.Index(fields=['content_type', 'object_id'], name='event_of_document'),
+            model_name="documentevent",
+            index=models.Index(fields=["content_type", "object_id"], name="event_of_document"),
         ),
         migrations.AddConstraint(
-            model_name='dutyconflict',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role_a__isnull', False), ('role_b__isnull', False), ('scope', 'person')), models.Q(('scope', 'document'), models.Q(('step_a', ''), _negated=True), models.Q(('step_b', ''), _negated=True)), _connector='OR'), name='duty_conflict_names_both', violation_error_message='Name both roles, or both steps.'),
+            model_name="dutyconflict",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role_a__isnull", False), ("role_b__isnull", False), ("scope", "person")),
+                    models.Q(
+                        ("scope", "document"),
+                        models.Q(("step_a", ""), _negated=True),
+                        models.Q(("step_b", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="duty_conflict_names_both",
+                violation_error_message="Name both roles, or both steps.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['user'], name='notice_unread'),
+            model_name="notice",
+            index=models.Index(condition=models.Q(("read_at", None)), fields=["user"], name="notice_unread"),
         ),
         migrations.AddConstraint(
-            model_name='numbersequence',
-            constraint=models.UniqueConstraint(fields=('organization', 'prefix', 'year', 'month'), name='one_sequence_a_month'),
+            model_name="numbersequence",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "prefix", "year", "month"), name="one_sequence_a_month"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('organization', 'year', 'month'), name='one_period_a_month'),
+            model_name="period",
+            constraint=models.UniqueConstraint(fields=("organization", "year", "month"), name="one_period_a_month"),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('month__range', (1, 12))), name='period_month_valid'),
+            model_name="period",
+            constraint=models.CheckConstraint(condition=models.Q(("month__range", (1, 12))), name="period_month_valid"),
         ),
         migrations.AddIndex(
-            model_name='signature',
-            index=models.Index(fields=['content_type', 'object_id'], name='signature_of_document'),
+            model_name="signature",
+            index=models.Index(fields=["content_type", "object_id"], name="signature_of_document"),
         ),
         migrations.AddIndex(
-            model_name='signature',
-            index=models.Index(condition=models.Q(('is_next', True)), fields=['opened_at'], name='signature_waiting'),
+            model_name="signature",
+            index=models.Index(condition=models.Q(("is_next", True)), fields=["opened_at"], name="signature_waiting"),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('content_type', 'object_id', 'round', 'order'), name='one_signature_a_place'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                fields=("content_type", "object_id", "round", "order"), name="one_signature_a_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_next', True)), fields=('content_type', 'object_id'), name='one_next_signature'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_next", True)), fields=("content_type", "object_id"), name="one_next_signature"
+            ),
         ),
     ]

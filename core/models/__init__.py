@@ -11,6 +11,7 @@ from core.documents.models import (
 
 from .notices import Notice
 from .periods import Period
+from .seals import Seal
 
 __all__ = [
     "ApprovalRule",
@@ -20,5 +21,6 @@ __all__ = [
     "Notice",
     "NumberSequence",
     "Period",
+    "Seal",
     "Signature",
 ]

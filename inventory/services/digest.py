@@ -1,8 +1,8 @@
 """A digest over every field of a move, so that a changed row is found and named."""
 
-import datetime as dt
 import hashlib
 
+from core.sealing import spelled
 from inventory.models import StockMove
 
 _FIELDS = (
@@ -31,12 +31,4 @@ _FIELDS = (
 def digest_of(move: StockMove) -> str:
     """SHA-256 over the move's fields in a fixed spelling, as 64 hexadecimal digits."""
     values = (getattr(move, name) for name in _FIELDS)
-    return hashlib.sha256("|".join(_spelled(value) for value in values).encode()).hexdigest()
-
-
-def _spelled(value: object) -> str:
-    if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
-    if hasattr(value, "normalize"):
-        return f"{value.normalize():f}"
-    return "" if value is None else str(value)
+    return hashlib.sha256("|".join(spelled(value) for value in values).encode()).hexdigest()
