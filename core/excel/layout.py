@@ -118,7 +118,13 @@ def _header(number: int, cells: list[Any], merges: Sequence[Merge], keys: dict[s
             header.extra += [] if shown in REASON_LABELS else [shown]
             continue
         if key in places:
-            raise Refused("duplicate_column", name=shown, first=column_letter(places[key]), second=column_letter(index))
+            raise Refused(
+                "duplicate_column",
+                first=column_letter(places[key]),
+                first_name=" ".join(str(cells[places[key]]).split()),
+                second=column_letter(index),
+                name=shown,
+            )
         places[key] = index
         header.columns.append((index, key))
         header.labels.append(shown)
