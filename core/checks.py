@@ -33,11 +33,12 @@ def debug_is_off(app_configs: Any, **kwargs: Any) -> list[Any]:
 @register()
 def document_kinds(app_configs: Any, **kwargs: Any) -> list[Any]:
     """Prefixes are unique: two kinds must not share one row of numbers."""
-    problems, seen = [], {}
+    problems: list[Any] = []
+    seen: dict[str, type] = {}
     for kind in registry.all_types():
-        if rival := seen.setdefault(kind.prefix, kind.model):
-            if rival is not kind.model:
-                problems.append(Error(f"{kind.model} and {rival} share the prefix {kind.prefix}.", id="core.E001"))
+        rival = seen.setdefault(kind.prefix, kind.model)
+        if rival is not kind.model:
+            problems.append(Error(f"{kind.model} and {rival} share the prefix {kind.prefix}.", id="core.E001"))
     return problems
 
 

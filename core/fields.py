@@ -16,8 +16,8 @@ from core.numbers import MONEY_PLACES, PRICE_PLACES, QUANTITY_PLACES
 class ScaledDecimalField(models.Field):
     """A Decimal with a fixed number of places, stored as BIGINT (value x 10^places).
 
-    Reading gives Decimal; writing takes Decimal or int. A value with more places than the column holds is refused, never
-    rounded silently. Sums and comparisons in SQL are exact; multiply in Python.
+    Reading gives Decimal; writing takes Decimal or int. A value with more places than the column holds is refused,
+    never rounded silently. Sums and comparisons in SQL are exact; multiply in Python.
     """
 
     description = _("Exact decimal number")

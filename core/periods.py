@@ -52,7 +52,7 @@ def _locked(organization_id: int, year: int, month: int, *, exclusive: bool) -> 
 
 @transaction.atomic
 def close(organization: Any, year: int, month: int, *, actor: Any) -> Period:
-    """Close a month. Raises NotAllowed without the right, DomainError when it is closed, running or an earlier one is open."""
+    """Close a month. Raises NotAllowed without the right, DomainError when it is closed already or not over yet."""
     _require(actor, "core.close_period")
     row = _locked(organization.pk, year, month, exclusive=True)
     if row.state == Period.State.CLOSED:

@@ -46,7 +46,7 @@ def verify_numbers() -> Iterator[Finding]:
         rows = kind.model._base_manager.exclude(number=None).values_list("organization_id", "number", "pk")
         seen: dict[tuple[int, str], set[int]] = {}
         for organization, number, _pk in rows.iterator(chunk_size=2000):
-            seen.setdefault((organization, number[: len(kind.prefix) + 6]), set()).add(int(number[-5:]))
+            seen.setdefault((organization, str(number)[: len(kind.prefix) + 6]), set()).add(int(str(number)[-5:]))
         for counter in NumberSequence.objects.filter(prefix=kind.prefix):
             head = f"{counter.prefix}{counter.year}{counter.month:02d}"
             missing = set(range(1, counter.last + 1)) - seen.get((counter.organization_id, head), set())

@@ -26,6 +26,8 @@ class Visibility:
     model with `keepers` ("pk" for itself);
     organization: lookup to the organization. `common` rows are seen by everyone of the organization who may view the model
     at all (departments, places, warehouses); `shared` rows are seen by everyone who may view the model at all.
+    `named` rows may be chosen in a form by everyone of the organization who may view the model, although he may not open
+    them: a storekeeper names colleagues as acceptors without seeing their files.
     """
 
     own: str = ""
@@ -34,6 +36,7 @@ class Visibility:
     organization: str = ""
     common: bool = False
     shared: bool = False
+    named: bool = False
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -45,13 +48,21 @@ class ScopedQuerySet(models.QuerySet):
         if not getattr(user, "is_active", False):
             return self.none()
         scopes = user.scopes_for(f"{self.model._meta.app_label}.view_{self.model._meta.model_name}")
-        rule: Visibility = self.model.visibility
+        rule: Visibility = self.model.visibility  # type: ignore[attr-defined]
         if scopes and (rule.shared or Scope.ALL in scopes):
             return self.all()
         condition = _condition(self.model, rule, scopes, user)
         if extra := getattr(self.model, "also_visible_to", None):
             condition = extra(user) if condition is None else condition | extra(user)
         return self.none() if condition is None else self.filter(condition)
+
+    def choosable_by(self, user: Any) -> Self:
+        """Rows this person may name in a form: those visible to him and, where the model says so, all of his house."""
+        rule: Visibility = self.model.visibility  # type: ignore[attr-defined]
+        view = f"{self.model._meta.app_label}.view_{self.model._meta.model_name}"
+        if rule.named and Scope.ALL not in user.scopes_for(view) and user.has_perm(view):
+            return self.filter(**{rule.organization: user.organization_id})
+        return self.visible_to(user)
 
 
 def _condition(model: Any, rule: Visibility, scopes: frozenset[str], user: Any) -> Q | None:

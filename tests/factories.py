@@ -229,7 +229,7 @@ def signer_of(house: House, document: Any) -> User:
 
 
 def run(house: House, document: Any, *steps: str) -> Any:
-    """Take steps as the people who may: the maker submits, a signer approves, the storekeeper posts, the head reverses."""
+    """Take steps as the people who may: the maker submits, a signer approves, the storekeeper posts."""
     kind = next(kind for kind in all_types() if kind.model is type(document))
     for step in steps or [s for s in ("submit", "approve", "post") if s in kind.steps]:
         if step == "approve" and document.status == "approved":

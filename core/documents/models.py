@@ -11,6 +11,8 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from simple_history.models import HistoricalRecords
+
 from core import clock
 from core.fields import MoneyField
 from core.visibility import ScopedQuerySet, Visibility
@@ -103,6 +105,9 @@ class DocumentEvent(AboutDocument):
     address = models.CharField(max_length=45, blank=True)
     request_key = models.UUIDField(null=True, unique=True)
 
+    visibility = Visibility(own="actor", organization="organization")
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("document event")
         verbose_name_plural = _("document events")
@@ -169,10 +174,17 @@ class ApprovalRule(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")
     )
+    basis = models.CharField(
+        _("basis"),
+        max_length=200,
+        blank=True,
+        help_text=_("The rule or decision this comes from, or that it is an example."),
+    )
     active = models.BooleanField(_("active"), default=True)
 
     visibility = Visibility(organization="organization")
     objects = ScopedQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("approval rule")
@@ -209,6 +221,7 @@ class Signature(AboutDocument):
     department = models.ForeignKey(settings.DEPARTMENT_MODEL, models.PROTECT, null=True, related_name="+")
     role = models.ForeignKey(Group, models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decision = models.CharField(max_length=10, choices=Decision, default=Decision.PENDING)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     principal = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -271,6 +284,7 @@ class Delegation(models.Model):
 
     visibility = Visibility(own="principal", organization="principal__organization")
     objects = ScopedQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("substitute")
@@ -332,6 +346,7 @@ class DutyConflict(models.Model):
 
     visibility = Visibility(shared=True)
     objects = ScopedQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("duty conflict")

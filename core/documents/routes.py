@@ -54,6 +54,7 @@ def open_round(document: Document, *, amount: Decimal) -> list[Signature]:
         "content_type": kind_of(document),
         "object_id": document.pk,
         "round": last + 1,
+        "requested_by_id": document.created_by_id,
     }
     rows = [
         Signature(**shared, order=place, is_next=place == 1, **_approver_of(rule, document))
@@ -64,10 +65,28 @@ def open_round(document: Document, *, amount: Decimal) -> list[Signature]:
 
 def _approver_of(rule: ApprovalRule, document: Document) -> dict[str, Any]:
     if rule.approver == Approver.ROLE:
+        _require_another_holder(rule, document)
         return {"approver": rule.approver, "role_id": rule.role_id}
     if rule.approver == Approver.PERSON:
+        if rule.person_id == document.created_by_id:
+            raise DomainError(
+                _(
+                    "The approval rule names you as the only approver, and nobody approves his own document. "
+                    "Ask the administrator to name another person."
+                )
+            )
         return {"approver": rule.approver, "person_id": rule.person_id}
     return {"approver": rule.approver, "department": _department_with_head(document)}
+
+
+def _require_another_holder(rule: ApprovalRule, document: Document) -> None:
+    role: Any = rule.role
+    holders = role.user_set.filter(organization_id=document.organization_id, is_active=True)
+    if not holders.exclude(pk=document.created_by_id).exists():
+        raise DomainError(
+            _("Nobody but you holds the role “%(role)s” that has to sign this. Ask the administrator to name somebody.")
+            % {"role": _(role.name)}
+        )
 
 
 def _department_with_head(document: Document) -> Any:
@@ -125,8 +144,9 @@ def _signable_by(user: Any) -> Q:
 
 
 def waiting_for(user: Any) -> Any:
-    """“Waiting for me”: the next signatures this person can give, oldest first. His own documents never wait for him."""
-    return Signature.objects.filter(_signable_by(user), is_next=True).order_by("opened_at", "id")
+    """“Waiting for me”: the next signatures this person can give, oldest first; never on his own documents."""
+    rows = Signature.objects.filter(_signable_by(user), is_next=True).exclude(requested_by=user)
+    return rows.order_by("opened_at", "id")
 
 
 def signatures_concerning(user: Any) -> Any:

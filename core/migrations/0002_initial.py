@@ -18,6 +18,13 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="signature",
+            name="requested_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
+        ),
+        migrations.AddField(
             model_name="approvalrule",
             name="department",
             field=models.ForeignKey(

@@ -92,7 +92,7 @@ class Department(TreeNode):
 
     def clean(self) -> None:
         super().clean()
-        if self.parent_id and self.organization_id and self.parent.organization_id != self.organization_id:
+        if isinstance(self.parent, Department) and self.parent.organization_id != self.organization_id:
             raise ValidationError({"parent": _("The parent belongs to another organization.")})
-        if self.head_id and self.head.organization_id != self.organization_id:
+        if self.head and self.head.organization_id != self.organization_id:
             raise ValidationError({"head": _("The head belongs to another organization.")})

@@ -68,9 +68,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     must_change_password = models.BooleanField(_("must change the password"), default=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
-    visibility = Visibility(own="pk", department="department", organization="organization")
+    visibility = Visibility(own="pk", department="department", organization="organization", named=True)
     objects = UserManager()
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    # Who held which role when: the groups are part of the history.
+    history = HistoricalRecords(excluded_fields=["password", "last_login"], m2m_fields=["groups"])
 
     USERNAME_FIELD = "employee_number"
     EMAIL_FIELD = "email"

@@ -55,7 +55,7 @@ class Supplier(models.Model):
     class Meta:
         verbose_name = _("supplier")
         verbose_name_plural = _("suppliers")
-        default_permissions = MASTER_PERMISSIONS
+        default_permissions = (*MASTER_PERMISSIONS, "reveal")  # reveal: the bank account in full (R-SYS-18)
         ordering = ("code",)
 
     def __str__(self) -> str:

@@ -122,10 +122,10 @@ class Item(models.Model):
 
     def _refuse_change_under_stock(self) -> None:
         """Valuation (R-STK-08), stock unit and lots stay as they are while there is stock."""
-        before = Item.objects.filter(pk=self.pk).values("valuation", "unit_id", "track_lots").first()
-        if before is None:
-            return
-        changed = [name for name in before if before[name] != getattr(self, name)]
+        before = Item.objects.filter(pk=self.pk).first()
+        changed = [
+            n for n in ("valuation", "unit_id", "track_lots") if before and getattr(before, n) != getattr(self, n)
+        ]
         if changed and self.values.filter(quantity__gt=0).exists():
             name = changed[0].removesuffix("_id")
             raise ValidationError(

@@ -30,8 +30,8 @@ def require_never_negative(holdings: Iterable[Holding], day: dt.date) -> None:
                 if left < 0:
                     raise InsufficientStock(
                         _(
-                            "With the date %(day)s, the stock of %(item)s would have been below zero by %(missing)s on the "
-                            "days before %(flow_day)s. Use a later date."
+                            "With the date %(day)s, the stock of %(item)s would have been below zero by %(missing)s on "
+                            "the days before %(flow_day)s. Use a later date."
                         )
                         % {"day": day, "item": holding.item, "missing": plain(-left), "flow_day": flow_day},
                         field="business_date",

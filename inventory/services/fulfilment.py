@@ -86,9 +86,16 @@ def require_nothing_issued(document: Requisition, *, actor: Any) -> None:
         )
 
 
+def _locked_requisition(document: GoodsIssue) -> Requisition:
+    requisition = document.requisition
+    if requisition is None:
+        raise RuntimeError("this issue has no requisition")
+    return Requisition.objects.select_for_update(of=("self",)).get(pk=requisition.pk)
+
+
 def check_against_requisition(document: GoodsIssue, lines: Sequence[Any]) -> None:
     """Lock the requisition and refuse an issue that it does not cover."""
-    requisition = Requisition.objects.select_for_update(of=("self",)).get(pk=document.requisition_id)
+    requisition = _locked_requisition(document)
     closed = requisition.fulfilment == Requisition.Fulfilment.CLOSED
     if requisition.status != Status.APPROVED or closed:
         raise IllegalTransition(
@@ -110,7 +117,8 @@ def check_against_requisition(document: GoodsIssue, lines: Sequence[Any]) -> Non
         if wanted[source.pk] > source.open_quantity:
             raise DomainError(
                 _(
-                    "%(item)s: approved %(approved)s, already issued %(issued)s, so at most %(open)s %(unit)s can be issued."
+                    "%(item)s: approved %(approved)s, already issued %(issued)s, so at most %(open)s %(unit)s "
+                    "can be issued."
                 )
                 % {
                     "item": source.item,
@@ -126,7 +134,7 @@ def check_against_requisition(document: GoodsIssue, lines: Sequence[Any]) -> Non
 
 def add_issued(document: GoodsIssue, lines: Sequence[Any], *, sign: int, actor: Any) -> None:
     """Count posted (+1) or reversed (-1) issue lines on the requisition and write how far it is fulfilled."""
-    requisition = Requisition.objects.select_for_update(of=("self",)).get(pk=document.requisition_id)
+    requisition = _locked_requisition(document)
     asked = {line.pk: line for line in requisition.lines.all()}
     for line in lines:
         asked[line.requisition_line_id].issued_quantity += sign * line.stock_quantity

@@ -116,7 +116,7 @@ def _locked_holdings(movements: Sequence[Movement]) -> dict[tuple[int, int], Hol
     items = {m.item.pk: m.item for m in movements}
     keys = sorted({(m.item.pk, p.pk) for m in movements for p in (m.source, m.target) if p.is_physical})
     StockValue.objects.bulk_create(
-        [StockValue(warehouse_id=places[place].warehouse_id, item_id=item) for item, place in keys],
+        [StockValue(warehouse_id=places[place].warehouse_id or 0, item_id=item) for item, place in keys],
         ignore_conflicts=True,
     )
     warehouses = {place.warehouse_id: pk for pk, place in places.items()}

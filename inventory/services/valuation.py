@@ -167,8 +167,8 @@ class Holding:
         if used or rest < 0 or (self.value.quantity == piece.quantity and rest != 0):
             raise DomainError(
                 _(
-                    "%(item)s: part of this receipt was issued at the average price since, so its amount can no longer be "
-                    "taken back whole. Reverse the later issues first."
+                    "%(item)s: part of this receipt was issued at the average price since, so its amount can no longer "
+                    "be taken back whole. Reverse the later issues first."
                 )
                 % {"item": self.item},
                 line=position,
@@ -191,7 +191,7 @@ class Holding:
             self.new_layers.append(
                 CostLayer(
                     move=move,
-                    warehouse_id=self.location.warehouse_id,
+                    warehouse_id=self.value.warehouse_id,
                     item=self.item,
                     lot_id=move.lot_id,
                     quantity=move.quantity,

@@ -1,0 +1,29 @@
+"""Form widgets shared by every app."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.urls import reverse_lazy
+
+
+class PickerInput(forms.Widget):
+    """A search box in place of a long <select>: by code, name or pinyin initials, for keyboards and thumbs.
+
+    The hidden field carries the primary key. `search_url` is the name of a view that answers `?q=`, `?ids=` and
+    `?codes=` as docs/screens.md describes. `label_of` makes the words shown for a chosen row; without it the page asks
+    the search view by `?ids=`, once for all rows. Use it as the widget of a ModelChoiceField with an unsliced queryset.
+    """
+
+    template_name = "widgets/picker.html"
+
+    def __init__(self, search_url: str, *, label_of: Callable[[Any], str] | None = None, **kwargs: Any) -> None:
+        self.search_url = reverse_lazy(search_url)
+        self.label_of = label_of
+        super().__init__(**kwargs)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["search_url"] = str(self.search_url)
+        context["widget"]["label"] = self.label_of(value) if self.label_of and value else ""
+        return context
