@@ -4,7 +4,7 @@ Loaded everywhere as a template builtin; no `{% load %}` is needed. `None` and "
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
@@ -46,6 +46,19 @@ CHIPS = {
     # Master data.
     "active": ("circle-check", "success"),
     "stopped": ("ban", "danger"),
+}
+# step of the life cycle -> icon in the story of a document
+STEP_ICONS = {
+    "create": "plus",
+    "edit": "pencil",
+    "submit": "send",
+    "withdraw": "arrow-back-up",
+    "sign": "check",
+    "approve": "circle-check",
+    "reject": "arrow-back-up",
+    "post": "checks",
+    "reverse": "arrow-back-up",
+    "cancel": "ban",
 }
 NUMBER_KINDS = {"money", "quantity", "price", "integer", "percent"}
 
@@ -107,6 +120,12 @@ def moment(value: Any) -> str:
 
 
 @register.filter
+def minutes(value: timedelta) -> int:
+    """A span of time in whole minutes, rounded up: what to tell a person who has to wait."""
+    return -(-int(value.total_seconds()) // 60)
+
+
+@register.filter
 def capital_amount(value: Any) -> str:
     """Yuan in Chinese capitals (大写金额), rounded half up to the cent first: 1234.5 -> 壹仟贰佰叁拾肆元伍角."""
     number = _decimal(value)
@@ -117,9 +136,7 @@ def capital_amount(value: Any) -> str:
         return money(number)
     if number == 0:
         return "零元整"
-    # cn2an spells whole amounts only from a text without decimals, and cuts off anything past two places.
-    text = f"{number:f}".removesuffix(".00")
-    return str(cn2an.an2cn(text, "rmb"))
+    return str(cn2an.an2cn(f"{number:f}", "rmb"))
 
 
 @register.filter
@@ -132,9 +149,15 @@ def mask_phone(value: Any) -> str:
 
 
 @register.simple_tag
+def icon_href(name: str) -> str:
+    """The address of an icon in the sprite, for a <use> element; with "" the beginning that scripts add a name to."""
+    return f"{static('vendor/tabler/icons.svg')}#{name}"
+
+
+@register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite. Without a label it is decoration; with one it is read aloud."""
-    href = f"{static('vendor/tabler/icons.svg')}#{name}"
+    href = icon_href(name)
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
     return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"/></svg>', href)
@@ -145,6 +168,23 @@ def status_chip(value: Any, label: Any = "") -> SafeString:
     """A status as a word with an icon, never colour alone. `value` is the stored value, `label` the word shown."""
     name, tone = CHIPS.get(str(value), ("circle-dashed", "neutral"))
     return format_html('<span class="chip chip-{}">{}{}</span>', tone, icon(name), label or value)
+
+
+@register.simple_tag
+def step_icon(step: Any) -> SafeString:
+    """The icon of a step of the life cycle."""
+    return icon(STEP_ICONS.get(str(step), "clock"))
+
+
+@register.filter
+def line_role(field: Any) -> str:
+    """What a field of a document line is to static/js/line-grid.js: item, quantity, unit, price, or its own name."""
+    if getattr(field.field.widget, "search_url", ""):
+        return "item"
+    for role, parts in {"quantity": ("quantity",), "price": ("price", "cost"), "unit": ("unit",)}.items():
+        if any(part in field.name for part in parts):
+            return role
+    return str(field.name)
 
 
 def _field(column: Any, name: str) -> Any:
