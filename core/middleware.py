@@ -1,16 +1,20 @@
 """Middleware: idle sessions end, the address of the caller is known, private pages are not cached."""
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 
 from core.context import current_address
 
+logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SEEN = "last_seen"
 
@@ -57,4 +61,33 @@ class RequestContextMiddleware:
             current_address.reset(token)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
+        return response
+
+
+class DatabaseTroubleMiddleware:
+    """A database that is down, full or too busy gives a page that says so and to try again, never a bare error.
+
+    Nothing was written: every step is one transaction. Forms carry their key, so sending them again is safe.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        except (OperationalError, InterfaceError):
+            return self.trouble(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError | InterfaceError):
+            return self.trouble(request)
+        return None
+
+    @staticmethod
+    def trouble(request: HttpRequest) -> HttpResponse:
+        logger.exception("database trouble at %s", request.path)
+        # Without the request: its user and messages would ask the database again.
+        response = HttpResponse(render_to_string("503.html"), status=503)
+        response["Retry-After"] = "10"
         return response

@@ -1,8 +1,4 @@
-"""Settings: secure by default; the environment changes them, never an edit of this file.
-
-Variables: DATA_DIR, DATABASE_URL, ALLOWED_HOSTS, HTTPS, SECRET_KEY, SECRET_KEY_FALLBACKS, TRUSTED_PROXIES, ADMIN_PATH,
-TIME_ZONE, DEBUG. Each is explained in docs/settings.md.
-"""
+"""Settings: secure by default; the environment changes them, never an edit of this file (docs/settings.md)."""
 
 import os
 import secrets
@@ -28,7 +24,7 @@ def _names(name: str) -> list[str]:
 
 
 def _secret_key() -> str:
-    """The key from the environment, else one made at the first start and kept in DATA_DIR, readable by the owner only."""
+    """The key from the environment, else one made at the first start and kept in DATA_DIR for the owner alone."""
     if key := os.environ.get("SECRET_KEY"):
         return key
     path = DATA_DIR / "secret_key"
@@ -44,7 +40,7 @@ DEBUG = _flag("DEBUG", default=False)
 SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = _names("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *_names("ALLOWED_HOSTS")]
-# Hospitals and schools often start inside a closed network without certificates; HTTPS=1 turns on everything that needs them.
+# Many houses start inside a closed network without certificates; HTTPS=1 turns on everything that needs one.
 HTTPS = _flag("HTTPS", default=False)
 ADMIN_PATH = os.environ.get("ADMIN_PATH", "admin").strip("/")
 
@@ -78,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.middleware.DatabaseTroubleMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
