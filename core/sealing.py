@@ -34,8 +34,9 @@ def _seal(label: str) -> Seal | None:
     first_id = last.last_id + 1 if last else 1
     rows = model._base_manager.filter(pk__gte=first_id)
     young = rows.filter(**{f"{moment}__gt": clock.now() - SETTLED_AFTER}).aggregate(first=Min("pk"))["first"]
-    last_id = young - 1 if young else rows.aggregate(last=Max("pk"))["last"]
-    if last_id is None or last_id < first_id:
+    settled = rows.filter(pk__lt=young) if young else rows
+    last_id = settled.aggregate(last=Max("pk"))["last"]
+    if last_id is None:
         return None
     count, digest = digest_of_rows(model, first_id, last_id, last.digest if last else "")
     return Seal.objects.create(
