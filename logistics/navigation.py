@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject, _StrPromise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from core.documents import routes
@@ -25,7 +25,7 @@ Counts = dict[str, Callable[[], int]]
 class Item:
     """One entry: `url` is a URL name; `permission` a codename, a function of the user, or None for everyone."""
 
-    label: _StrPromise
+    label: Promise | str
     url: str
     icon: str
     permission: Permission = None
@@ -34,7 +34,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Group:
-    label: _StrPromise
+    label: Promise | str
     items: tuple[Item, ...]
 
 

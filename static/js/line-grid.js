@@ -201,7 +201,7 @@ class LineGrid {
         }
         const twin = this.shown.find((other) => other !== row && this.records.get(other)?.id === record.id);
         if (twin) {
-            const words = this.words.twice.replace("%s", String(this.shown.indexOf(twin) + 1));
+            const words = this.words.twice.replace("{number}", String(this.shown.indexOf(twin) + 1));
             parts.push(make("span", { className: "is-short" }, icon("alert-triangle"), words));
         }
         place.append(...parts);

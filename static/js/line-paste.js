@@ -103,6 +103,6 @@ function pasteLine(grid, row, values, record) {
         grid.take(row, record);
     } else {
         grid.picker(row).input.value = values[0];
-        grid.showError(row, "item", grid.words.unknown.replace("%s", values[0]));
+        grid.showError(row, "item", grid.words.unknown.replace("{code}", values[0]));
     }
 }
