@@ -11,8 +11,8 @@ from core.documents import registry
 
 @register(Tags.security)
 def transport(app_configs: Any, **kwargs: Any) -> list[Any]:
-    """Plain HTTP is allowed inside a closed network, but said aloud."""
-    if settings.HTTPS or settings.DEBUG:
+    """Plain HTTP is allowed inside a closed network, but said aloud once other machines can reach the application."""
+    if settings.HTTPS or set(settings.ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]", "testserver"}:
         return []
     return [
         Warning(
