@@ -69,8 +69,8 @@ def _refuse_bad_cell(cell: BadCell) -> NoReturn:
 
 def _as_text(value: Any) -> str:
     """A cell as the text a person sees in it."""
-    if isinstance(value, str):
-        return value
+    if value is None or isinstance(value, str):
+        return value or ""
     if isinstance(value, BadCell):
         _refuse_bad_cell(value)
     if isinstance(value, bool):

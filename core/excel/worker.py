@@ -28,7 +28,7 @@ OUTPUT = 160 * 2**20
 MAX_ROWS, MAX_COLUMNS = 20_000, 200
 MAX_AREA = 6_000_000
 MAX_SHEETS_TRIED = 10
-NOTES_SHEETS = ("填写说明", "Notes")
+NOTES_SHEETS = ("填写说明", "How to fill in")
 
 Rows = list[tuple[int, list[Cell]]]
 

@@ -171,7 +171,8 @@ def test_blank_cells_are_empty(empty):
     assert parse_integer(empty) is None
     assert parse_date(empty) is None
     assert parse_bool(empty) is None
-    assert parse_text(empty if empty is not None else "") == ""
+    assert parse_text(empty) == ""
+    assert parse_code(empty) == ""
 
 
 @pytest.mark.parametrize(

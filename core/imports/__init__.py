@@ -1,0 +1,1 @@
+"""Imports in three steps: file, check, confirm (docs/excel.md)."""
