@@ -43,7 +43,14 @@ def opens_back_office(user: Any) -> bool:
 
 
 NAVIGATION = (
-    Group(_("Workbench"), (Item(_("Workbench"), "workbench", icon="layout-dashboard"),)),
+    # What everybody looks at first stands on top, without a heading.
+    Group(
+        "",
+        (
+            Item(_("Workbench"), "workbench", icon="layout-dashboard"),
+            Item(_("Waiting for me"), "waiting", icon="clipboard-check", count="waiting_count"),
+        ),
+    ),
     Group(
         _("Requests"),
         (
@@ -51,7 +58,6 @@ NAVIGATION = (
             Item(_("My requests"), "requisition_list", icon="clipboard-list", permission="inventory.view_requisition"),
         ),
     ),
-    Group(_("Approvals"), (Item(_("Waiting for me"), "waiting", icon="clipboard-check", count="waiting_count"),)),
     Group(
         _("Store"),
         (

@@ -27,7 +27,7 @@ CAPITALS_LIMIT = Decimal("10000000000000000")
 # status value -> (icon, tone); the tones are the classes chip-<tone> in static/css/shell.css.
 CHIPS = {
     "draft": ("pencil", "neutral"),
-    "submitted": ("hourglass", "warning"),
+    "submitted": ("clock", "warning"),
     "approved": ("circle-check", "info"),
     "posted": ("checks", "success"),
     "reversed": ("arrow-back-up", "danger"),
@@ -38,8 +38,8 @@ CHIPS = {
     "complete": ("circle-check", "success"),
     "closed": ("lock", "neutral"),
     # Signatures.
-    "waiting": ("hourglass", "warning"),
-    "pending": ("hourglass", "warning"),
+    "waiting": ("clock", "warning"),
+    "pending": ("clock", "warning"),
     "returned": ("arrow-back-up", "danger"),
     "rejected": ("arrow-back-up", "danger"),
     "withdrawn": ("arrow-back-up", "neutral"),

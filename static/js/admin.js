@@ -7,8 +7,14 @@ function labelCells(table) {
     const headings = all("thead th", table).map((th) => th.textContent.trim());
     for (const row of all("tbody tr", table)) {
         [...row.children].forEach((cell, place) => {
-            if (headings[place] && !cell.dataset.label) {
-                cell.dataset.label = headings[place];
+            if (!headings[place] || cell.dataset.label) {
+                return;
+            }
+            cell.dataset.label = headings[place];
+            for (const field of all("input:not([type=hidden]), select, textarea", cell)) {
+                if (!field.labels?.length && !field.hasAttribute("aria-label")) {
+                    field.setAttribute("aria-label", headings[place]);
+                }
             }
         });
     }
@@ -37,7 +43,26 @@ for (const table of all(".tabular table, .import-preview")) {
     new MutationObserver(() => labelCells(table)).observe(table, { childList: true, subtree: true });
 }
 
+/** The search boxes of select2 carry no name of their own. */
+function nameAutocompletes() {
+    for (const select of all("select.admin-autocomplete")) {
+        const words = select.labels?.[0]?.textContent.trim() || select.getAttribute("aria-label") || select.name;
+        for (const part of all("[role=combobox], [role=textbox]", select.parentElement)) {
+            part.setAttribute("aria-label", words);
+        }
+    }
+}
+
+function showSelection() {
+    const some = one("#result_list input.action-select:checked") !== null;
+    document.body.classList.toggle("has-selection", some);
+}
+
+showSelection();
+window.addEventListener("load", () => window.setTimeout(nameAutocompletes));
 document.addEventListener("change", (event) => {
+    // after Django's own script has ticked the boxes of “select all”
+    window.setTimeout(showSelection);
     if (event.target.matches("[data-select-all]")) {
         for (const box of all(".selectable-field-export-row input[type=checkbox]")) {
             box.checked = event.target.checked;
