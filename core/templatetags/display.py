@@ -60,6 +60,8 @@ STEP_ICONS = {
     "reverse": "arrow-back-up",
     "cancel": "ban",
 }
+# names of line fields that the grid of lines calculates with
+LINE_ROLES = {"unit_price": "price", "unit_cost": "price"}
 NUMBER_KINDS = {"money", "quantity", "price", "integer", "percent"}
 
 
@@ -181,10 +183,7 @@ def line_role(field: Any) -> str:
     """What a field of a document line is to static/js/line-grid.js: item, quantity, unit, price, or its own name."""
     if getattr(field.field.widget, "search_url", ""):
         return "item"
-    for role, parts in {"quantity": ("quantity",), "price": ("price", "cost"), "unit": ("unit",)}.items():
-        if any(part in field.name for part in parts):
-            return role
-    return str(field.name)
+    return LINE_ROLES.get(field.name, str(field.name))
 
 
 def _field(column: Any, name: str) -> Any:

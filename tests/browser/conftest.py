@@ -1,0 +1,55 @@
+"""A real Chromium. Without one these tests are not collected; say_browser.py says so before the suite."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from .chromium import find_chromium
+
+CHROMIUM = find_chromium()
+if CHROMIUM is None:
+    collect_ignore_glob = ["test_*.py"]
+
+# Playwright's synchronous interface runs an event loop in the thread of the test, which Django takes for async code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any) -> Iterator[Any]:
+    """A function that opens a page in a fresh window: open_page(url, phone=True, dark=True). Its `problems` attribute
+    collects what the browser complained about, refusals by the content security policy among them."""
+    contexts = []
+
+    def opener(url: str, *, phone: bool = False, dark: bool = False) -> Any:
+        context = chromium.new_context(
+            viewport=PHONE if phone else DESK, has_touch=phone, color_scheme="dark" if dark else "light", locale="zh-CN"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.problems = []
+        page.on("console", lambda line: page.problems.append(line.text) if line.type == "error" else None)
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        page.goto(url)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()

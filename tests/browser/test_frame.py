@@ -1,0 +1,108 @@
+"""The frame and the generic pages in a real browser: the policy holds, axe is content, on phones and desks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from . import pages
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PAGES = ["list", "list/?empty=1", "detail", "form", "form/?saved=1", "report", "paper", "missing"]
+
+
+@pytest.fixture(autouse=True)
+def _pages(settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.browser.pages"
+    pages.received.clear()
+
+
+@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
+@pytest.mark.parametrize("dark", [True, False], ids=["dark", "light"])
+def test_pages_are_accessible_and_keep_the_policy(live_server, open_page, phone, dark):
+    page = open_page(f"{live_server.url}/list/", phone=phone, dark=dark)
+    for name in PAGES:
+        page.goto(f"{live_server.url}/{name}" + ("" if "?" in name else "/"))
+        page.wait_for_load_state("networkidle")
+        violations = [
+            (found["id"], found["nodes"][0]["html"][:200])
+            for found in Axe().run(page).response["violations"]
+            if found["impact"] in {"serious", "critical"}
+        ]
+        assert violations == [], name
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert name == "paper" or wider <= 0, name
+    assert page.problems == []
+
+
+def test_dark_is_remembered_and_drawn_before_anything_else(live_server, open_page):
+    page = open_page(f"{live_server.url}/list/")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(paper) == "rgb(255, 255, 255)"
+    page.locator("[data-theme-cycle]").click()
+    page.locator("[data-theme-cycle]").click()
+    dark = page.evaluate(paper)
+    assert dark != "rgb(255, 255, 255)"
+    page.goto(f"{live_server.url}/detail/")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate(paper) == dark
+
+
+def test_rows_by_keyboard_and_search_by_slash(live_server, open_page):
+    page = open_page(f"{live_server.url}/list/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(page.locator("tr.is-current")).to_contain_text("SL00001")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/detail/?n=1")
+    page.keyboard.press("/")
+    expect(page.locator("[data-search-box]")).to_be_focused()
+
+
+def test_the_navigation_slides_in_on_phones_and_shrinks_on_desks(live_server, open_page):
+    page = open_page(f"{live_server.url}/list/", phone=True)
+    side = page.locator("#navigation")
+    expect(side).to_be_hidden()
+    page.locator("[data-nav-toggle]").tap()
+    expect(side).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(side).to_be_hidden()
+    desk = open_page(f"{live_server.url}/list/")
+    desk.locator("[data-nav-toggle]").click()
+    desk.goto(f"{live_server.url}/report/")
+    assert desk.locator("#navigation").bounding_box()["width"] == 60
+
+
+def test_a_step_that_needs_a_reason_asks_for_it_and_is_sent_once(live_server, open_page):
+    page = open_page(f"{live_server.url}/detail/", phone=True)
+    page.get_by_role("button", name="退回").tap()
+    page.get_by_role("button", name="数量过多").tap()
+    expect(page.get_by_role("dialog").locator("textarea")).to_have_value("数量过多")
+    send = page.get_by_role("dialog").get_by_role("button", name="退回")
+    with page.expect_navigation():
+        send.evaluate("button => { button.click(); button.click(); }")
+    page.wait_for_load_state("networkidle")
+    assert [(sent["reason"], sent["revision"], len(sent["request_key"])) for sent in pages.received] == [
+        ("数量过多", "4", 36)
+    ]
+
+
+def test_what_cannot_be_undone_is_asked_first(live_server, open_page):
+    page = open_page(f"{live_server.url}/detail/")
+    page.locator("details.menu summary[title=More]").click()
+    page.get_by_role("button", name="作废").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("确定作废？")
+    dialog.get_by_role("button", name="Keep as it is").click()
+    page.wait_for_timeout(200)
+    assert pages.received == []
+    page.locator("details.menu summary[title=More]").click()
+    page.get_by_role("button", name="作废").click()
+    with page.expect_navigation():
+        dialog.get_by_role("button", name="作废").click()
+    assert len(pages.received) == 1
