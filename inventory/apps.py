@@ -9,7 +9,7 @@ class InventoryConfig(AppConfig):
     def ready(self) -> None:
         from core import sealing, verification
 
-        from . import documents, roles  # noqa: F401
+        from . import documents, reports, roles  # noqa: F401
         from .models import StockMove
         from .services.verification import verify_stock
 

@@ -1,5 +1,7 @@
 """The stock ledger and its caches. Written by inventory/services/ledger.py alone."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.fields import MoneyField, PriceField, QuantityField
-from core.visibility import ScopedQuerySet, Visibility
+from core.visibility import Scope, ScopedQuerySet, Visibility
 
 from .items import Item
 from .warehouses import Warehouse
@@ -136,6 +138,13 @@ class StockMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.item} {self.quantity}"
+
+    @classmethod
+    def also_visible_to(cls, user: Any) -> models.Q:
+        """Keepers see what came into their warehouses as well as what left them (the rule above)."""
+        if Scope.WAREHOUSE in user.scopes_for("inventory.view_stockmove"):
+            return models.Q(target__warehouse__in=user.warehouses_kept.values("pk"))
+        return models.Q(pk__in=[])
 
 
 class StockBalance(models.Model):

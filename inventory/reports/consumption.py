@@ -1,0 +1,223 @@
+"""部门领用汇总表 and the issues behind it: what each department used, by category, in the period and in the year."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import Case, QuerySet, Sum, Value, When
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.numbers import ZERO
+from core.reports import SUBTOTAL, Column, PeriodForm, Report, Row, register
+from directory.models import Department
+from inventory.ledger_selectors import consumption_moves
+from inventory.models import ItemCategory, StockMove, Warehouse
+
+from .parts import (
+    StockForm,
+    average,
+    document_url,
+    period_text,
+    report_url,
+    tree_order,
+    warehouse_text,
+    without_zero,
+)
+
+
+class ConsumptionForm(StockForm, PeriodForm):
+    department = forms.ModelChoiceField(
+        Department.objects.none(),
+        required=False,
+        label=gettext_lazy("Department"),
+        empty_label=gettext_lazy("All departments"),
+    )
+    field_order = ("month", "start", "end", "department", "warehouse", "category")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = departments_of_use(self.user)  # type: ignore[attr-defined]
+
+    def warehouses_offered(self) -> QuerySet[Warehouse]:
+        return Warehouse.objects.visible_to(self.user)
+
+
+def departments_of_use(user: Any) -> QuerySet[Department]:
+    """The departments whose consumption this person may see, for choosing from."""
+    rows = Department.objects.visible_to(user)
+    scopes = user.scopes_for("inventory.view_stockmove")
+    if scopes and scopes <= {"own", "department"}:
+        paths = user.department_paths
+        return rows.filter(pk__in=[row.pk for row in rows if any(row.path.startswith(path) for path in paths)])
+    return rows
+
+
+def moves_asked_for(report: Report) -> QuerySet[StockMove]:
+    """The moves of use behind a report's parameters, from the first of January on."""
+    params = report.params
+    moves = consumption_moves(report.user).filter(
+        business_date__gte=min(params["start"], params["end"].replace(month=1, day=1)),
+        business_date__lte=params["end"],
+    )
+    if warehouse := params["warehouse"]:
+        moves = moves.filter(source__warehouse=warehouse) | moves.filter(target__warehouse=warehouse)
+    return moves
+
+
+@register
+class Consumption(Report):
+    """Departments by category. Goods that came back from use are subtracted."""
+
+    code = "consumption"
+    title = gettext_lazy("Consumption by department")
+    permission = "inventory.view_stockmove"
+    icon = "chart-bar"
+    form_class = ConsumptionForm
+    note = gettext_lazy("Amounts at cost in yuan; reversed issues are subtracted.")
+    empty_text = gettext_lazy("Nothing was issued in this period.")
+    frozen_columns = 2
+
+    def columns(self) -> Sequence[Column]:
+        return (
+            Column(gettext_lazy("Department code"), "code", "code"),
+            Column(gettext_lazy("Department"), "department", width=24),
+            Column(gettext_lazy("Category"), "category", width=20),
+            Column(gettext_lazy("Amount of the period"), "period", "money", total=True),
+            Column(gettext_lazy("Year to date"), "year", "money", total=True),
+        )
+
+    def summary(self) -> list[tuple[Any, Any]]:
+        return [
+            (_("Period"), period_text(self.params["start"], self.params["end"])),
+            (_("Department"), self.params["department"] or _("All departments")),
+            (_("Warehouse"), warehouse_text(self.params)),
+            (_("Category"), self.params["category"] or _("All categories")),
+        ]
+
+    def _sums(self) -> dict[tuple[int, int], dict[str, Decimal]]:
+        """Yuan of the period and of the year by (department key, category key); one statement."""
+        moves, start, new_year = moves_asked_for(self), self.params["start"], self.params["end"].replace(month=1, day=1)
+        if department := self.params["department"]:
+            moves = moves.filter(department__path__startswith=department.path)
+        if category := self.params["category"]:
+            moves = moves.filter(item__category__path__startswith=category.path)
+        rows = (
+            moves.order_by()
+            .annotate(
+                counts_now=Case(When(business_date__gte=start, then=Value(True)), default=Value(False)),
+                counts_this_year=Case(When(business_date__gte=new_year, then=Value(True)), default=Value(False)),
+            )
+            .values_list("department", "item__category", "taken_back", "counts_now", "counts_this_year")
+            .annotate(yuan=Sum("amount"))
+        )
+        found: dict[tuple[int, int], dict[str, Decimal]] = {}
+        for department_id, category_id, taken_back, now, this_year, yuan in rows:
+            sums = found.setdefault((department_id, category_id), {"period": ZERO, "year": ZERO})
+            signed = -yuan if taken_back else yuan
+            sums["period"] += signed if now else ZERO
+            sums["year"] += signed if this_year else ZERO
+        return found
+
+    def rows(self) -> Iterator[Row]:
+        found = self._sums()
+        used = {department for department, _category in found}
+        departments = Department.objects.filter(pk__in=used).order_by("organization", "code")
+        categories = tree_order(list(ItemCategory.objects.all()))
+        for department in departments:
+            total = {"period": ZERO, "year": ZERO}
+            for category in categories:
+                sums = found.get((department.pk, category.pk))
+                if sums is None:
+                    continue
+                total = {key: total[key] + sums[key] for key in total}
+                names = {"code": department.code, "department": department.name, "category": category.name}
+                yield Row({**names, **_blank_zeros(sums)}, subject=(department, category))
+            name = _("Subtotal: %(department)s") % {"department": department}
+            yield Row({"department": name, **total}, SUBTOTAL, subject=(department, None))
+
+    def links(self, row: Row) -> dict[str, str]:
+        department, category = row.subject
+        common = {"department": department, "category": category, "warehouse": self.params["warehouse"]}
+        year = {"start": self.params["end"].replace(month=1, day=1), "end": self.params["end"]}
+        period = {"start": self.params["start"], "end": self.params["end"]}
+        return {
+            "period": report_url("department_issues", **common, **period),
+            "year": report_url("department_issues", **common, **year),
+        }
+
+
+def _blank_zeros(sums: dict[str, Decimal]) -> dict[str, Decimal | None]:
+    return {key: without_zero(amount) for key, amount in sums.items()}
+
+
+class DepartmentIssuesForm(ConsumptionForm):
+    field_order = ConsumptionForm.field_order
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].required = True
+
+
+@register
+class DepartmentIssues(Report):
+    """Every line issued to one department: what stands behind a number of the consumption report."""
+
+    code = "department_issues"
+    title = gettext_lazy("Issues to a department")
+    permission = "inventory.view_stockmove"
+    icon = "list-details"
+    form_class = DepartmentIssuesForm
+    hint = gettext_lazy("Choose a department.")
+    note = gettext_lazy("The department and category alone, without those under them. Negative numbers are reversals.")
+    empty_text = gettext_lazy("Nothing was issued in this period.")
+    frozen_columns = 2
+
+    def columns(self) -> Sequence[Column]:
+        return (
+            Column(gettext_lazy("Date"), "date", "date"),
+            Column(gettext_lazy("Document"), "number", "code", width=18),
+            Column(gettext_lazy("Code"), "code", "code"),
+            Column(gettext_lazy("Name"), "name", width=24),
+            Column(gettext_lazy("Specification"), "specification"),
+            Column(gettext_lazy("Unit"), "unit", width=7),
+            Column(gettext_lazy("Quantity"), "quantity", "quantity"),
+            Column(gettext_lazy("Price"), "price", "price"),
+            Column(gettext_lazy("Amount"), "amount", "money", total=True),
+        )
+
+    def summary(self) -> list[tuple[Any, Any]]:
+        return [
+            (_("Department"), self.params["department"]),
+            (_("Period"), period_text(self.params["start"], self.params["end"])),
+            (_("Warehouse"), warehouse_text(self.params)),
+            (_("Category"), self.params["category"] or _("All categories")),
+        ]
+
+    def rows(self) -> Iterator[Row]:
+        moves = moves_asked_for(self).filter(
+            department=self.params["department"], business_date__gte=self.params["start"]
+        )
+        if category := self.params["category"]:
+            moves = moves.filter(item__category=category)
+        for move in moves.select_related("item__unit").order_by("business_date", "id").iterator(chunk_size=2000):
+            sign = -1 if move.taken_back else 1
+            yield Row(
+                {
+                    "date": move.business_date,
+                    "number": move.number,
+                    "code": move.item.code,
+                    "name": move.item.name,
+                    "specification": move.item.specification,
+                    "unit": str(move.item.unit),
+                    "quantity": sign * move.quantity,
+                    "price": average(move.quantity, move.amount),
+                    "amount": sign * move.amount,
+                },
+                subject=move,
+            )
+
+    def links(self, row: Row) -> dict[str, str]:
+        url = document_url(row.subject.content_type_id, row.subject.object_id)
+        return {"number": url, "amount": url} if url else {}

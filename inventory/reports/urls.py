@@ -1,0 +1,16 @@
+"""Addresses of the reports of the storehouse."""
+
+from core.reports import address
+
+from .consumption import Consumption, DepartmentIssues
+from .item_ledger import ItemLedger
+from .stock_on_hand import StockOnHand
+from .stock_summary import StockSummary
+
+urlpatterns = [
+    address("stock/", StockOnHand),
+    address("reports/item-ledger/", ItemLedger),
+    address("reports/stock-summary/", StockSummary),
+    address("reports/consumption/", Consumption),
+    address("reports/department-issues/", DepartmentIssues),
+]
