@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,3 +12,4 @@ class CoreConfig(AppConfig):
         from .models import DocumentEvent
 
         sealing.register(DocumentEvent, moment="at")
+        autodiscover_modules("resources")

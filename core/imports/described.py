@@ -102,6 +102,17 @@ class SheetResource(resources.ModelResource):
             queryset = queryset.filter(organization=self.organization)
         return queryset
 
+    def choosable(self, name: str, model: type[models.Model]) -> models.QuerySet:
+        """Records that column `name` may name: those the user may choose in a form, of this organization."""
+        queryset = model._default_manager.all()
+        if self.user is not None and hasattr(queryset, "choosable_by"):
+            queryset = queryset.choosable_by(self.user)
+        if self.organization is not None and has_field(model, "organization"):
+            queryset = queryset.filter(organization=self.organization)
+        if limits := self.model._meta.get_field(name).get_limit_choices_to():  # type: ignore[union-attr]
+            queryset = queryset.complex_filter(limits)
+        return self.related_queryset(name, queryset)
+
     def related_queryset(self, name: str, queryset: models.QuerySet) -> models.QuerySet:
         """A hook: the records that column `name` may name, to be narrowed (only active ones, say)."""
         return queryset

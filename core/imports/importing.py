@@ -51,6 +51,7 @@ class BaseResource(SheetResource):
         super().__init__(**kwargs)
         self.locking = False
         self.report = ImportReport()
+        self._required = {name for name in self.fields if self.is_required(name)}
         self._name_of = {field.attribute: name for name, field in self.fields.items()}
 
     @classmethod
@@ -77,7 +78,7 @@ class BaseResource(SheetResource):
         """
         if self.export_only:
             raise DomainError(_("These records cannot be imported; they are made by their documents."))
-        self._begin(table)
+        self._begin(table, dry_run)
         dataset = Dataset(headers=[self.fields[name].column_name for name in table.columns])
         dataset.extend(row.cells for row in self.prepared.rows)
         result = super().import_data(
@@ -85,11 +86,13 @@ class BaseResource(SheetResource):
         )
         return self._finish(result)
 
-    def _begin(self, table: Table) -> None:
+    def _begin(self, table: Table, dry_run: bool) -> None:
         self.report = ImportReport(sheet=table.sheet, header_row=table.header_row, warnings=list(table.warnings))
         self._table = table
         self._unique = UniqueChecker(self.model, self._meta.import_id_fields)
-        self._writer = BatchWriter(self.model, self._updated_fields(), self.user, self._refuse_stored)
+        self._writer = BatchWriter(
+            self.model, self._updated_fields(), self.user, self._refuse_stored, history=not dry_run
+        )
         self._may_add, self._may_change = self._rights()
         self._row = 0
         self.prepared = Preparation(self, table)
@@ -176,7 +179,7 @@ class BaseResource(SheetResource):
             return
         name = self._name_of[field.attribute]
         field.widget.note = partial(self.prepared.notes.add, field.column_name, row=self._row)
-        if self.is_required(name) and _is_blank(row[field.column_name]):
+        if name in self._required and _is_blank(row[field.column_name]):
             refuse("required", _("This column must be filled in."))
         field.save(instance, row, is_m2m, **kwargs)
 
@@ -204,15 +207,21 @@ class BaseResource(SheetResource):
         related = {field.name for field in self.model._meta.concrete_fields if field.is_relation}
         known = {field.name for field in self.model._meta.concrete_fields}
         try:
-            instance.full_clean(
-                exclude=(set(errors) | related) & known, validate_unique=False, validate_constraints=False
-            )
+            instance.clean_fields(exclude=(set(errors) | related) & known)
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        try:
+            self.clean_instance(instance)
         except ValidationError as error:
             errors = error.update_error_dict(errors)
         if not errors:
             errors = self._rights_and_uniqueness(instance)
         if errors:
             raise ValidationError(errors)
+
+    def clean_instance(self, instance: Any) -> None:
+        """A hook: checks over several fields, by default Model.clean(); override it where that asks the database."""
+        instance.clean()
 
     def _rights_and_uniqueness(self, instance: Any) -> dict[str, Any]:
         errors: dict[str, Any] = {}
@@ -269,7 +278,7 @@ class BaseResource(SheetResource):
         for error in result.base_errors:
             if str(error.error) != "refused":
                 report.errors.append(self._row_error(report.header_row, "", _internal(error.error)))
-        report.errors.sort(key=lambda error: error.row)
+        report.close()
         report.total = len(rows)
         report.new, report.changed = result.totals["new"], result.totals["update"]
         report.unchanged = result.totals["skip"]

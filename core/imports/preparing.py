@@ -66,11 +66,8 @@ class Preparation:
             widget = self.resource.fields[name].widget
             widget.serials = not self.table.date1904
             if isinstance(widget, RelatedWidget):
-                queryset = self.resource.related_queryset(name, self.resource.visible(widget.model))
-                field = self.resource.model._meta.get_field(name)
-                if limits := field.get_limit_choices_to():
-                    queryset = queryset.complex_filter(limits)
-                widget.load({row.cells[index] for row in self.rows if _hashable(row.cells[index])}, queryset)
+                named = {row.cells[index] for row in self.rows if row.cells[index] is not None}
+                widget.load(named, self.resource.choosable(name, widget.model))
 
     def _in_tree_order(self, rows: list[Row]) -> list[Row]:
         """A row that names another row of the file (its parent) comes after it."""
@@ -117,10 +114,6 @@ class Preparation:
         else:
             sentence = _("Row %(row)d has the same key in other capitals. Write both the same way or rename one.")
         self.refused.setdefault(row.number, (name, sentence % {"row": first.number}))
-
-
-def _hashable(cell: Any) -> bool:
-    return cell is not None
 
 
 def _comparable(cell: Any) -> str:

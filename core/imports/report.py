@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 SHOWN = 200
+KEPT = 5000
 SHOWN_CHANGES = 50
 
 
@@ -32,11 +33,16 @@ class Change:
 
 @dataclass
 class ImportReport:
-    """The result: `ok` says whether everything can be (or was) written; nothing is ever written in part."""
+    """The result: `ok` says whether everything can be (or was) written; nothing is ever written in part.
+
+    errors holds the first 5000 of error_count; bad_rows counts the rows with at least one.
+    """
 
     sheet: str = ""
     header_row: int = 1
     total: int = 0
+    error_count: int = 0
+    bad_rows: int = 0
     new: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -46,12 +52,14 @@ class ImportReport:
 
     @property
     def ok(self) -> bool:
-        return not self.errors
+        return not self.error_count
 
-    @property
-    def bad_rows(self) -> int:
-        """Rows with at least one error."""
-        return len({error.row for error in self.errors})
+    def close(self) -> None:
+        """Sort and count the errors once all are known, and keep the first ones."""
+        self.errors.sort(key=lambda error: error.row)
+        self.error_count = len(self.errors)
+        self.bad_rows = len({error.row for error in self.errors})
+        del self.errors[KEPT:]
 
     def reasons(self) -> dict[int, str]:
         """Row number -> all its reasons in one text, for the marked workbook."""

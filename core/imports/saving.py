@@ -19,14 +19,23 @@ Refuse = Callable[[Any, str, str], None]
 class BatchWriter:
     """Inserts and updates instances of one model, with their history rows.
 
-    update_fields are the columns that an update may touch. `refuse` is told about every row that a constraint of the
-    database refuses; the caller then rolls everything back.
+    update_fields are the columns that an update may touch; a trial run needs no history. `refuse` is told about every
+    row that a constraint of the database refuses; the caller then rolls everything back.
     """
 
-    def __init__(self, model: type[models.Model], update_fields: Sequence[str], user: Any, refuse: Refuse) -> None:
+    def __init__(
+        self,
+        model: type[models.Model],
+        update_fields: Sequence[str],
+        user: Any,
+        refuse: Refuse,
+        *,
+        history: bool = True,
+    ) -> None:
         self.model, self.user, self.refuse = model, user, refuse
         now = [field.name for field in model._meta.concrete_fields if getattr(field, "auto_now", False)]
         self.update_fields = list(dict.fromkeys([*update_fields, *now]))
+        self.history = history
         self.is_tree = issubclass(model, TreeNode)
 
     def create(self, instances: list[Any]) -> None:
@@ -36,8 +45,10 @@ class BatchWriter:
 
     def update(self, instances: list[Any]) -> None:
         """Write back; nodes that move to another parent go one by one, because their subtree moves with them."""
-        moved = [instance for instance in instances if self.is_tree and _has_moved(instance)]
-        self._safely([instance for instance in instances if instance not in moved], self._upsert)
+        moved, staying = [], []
+        for instance in instances:
+            (moved if self.is_tree and _has_moved(instance) else staying).append(instance)
+        self._safely(staying, self._upsert)
         for instance in moved:
             self._safely([instance], self._move)
 
@@ -72,7 +83,7 @@ class BatchWriter:
 
     def _record_history(self, instances: list[Any], *, update: bool) -> None:
         name = getattr(self.model._meta, "simple_history_manager_attribute", None)
-        if name and instances:
+        if self.history and name and instances:
             getattr(self.model, name).bulk_history_create(
                 instances, batch_size=BATCH, update=update, default_user=self.user, default_change_reason="Excel"
             )

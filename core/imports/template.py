@@ -60,7 +60,7 @@ def _note(resource: Any, name: str) -> list[Any]:
 
 def _allowed(resource: Any, name: str, widget: Any) -> str:
     if isinstance(widget, RelatedWidget):
-        records = resource.related_queryset(name, resource.visible(widget.model))[: SHOWN_RECORDS + 1]
+        records = resource.choosable(name, widget.model)[: SHOWN_RECORDS + 1]
         shown = [widget.render(record) or "" for record in records]
         return "、".join(shown[:SHOWN_RECORDS]) + (" …" if len(shown) > SHOWN_RECORDS else "")
     return "、".join(widget.choices())

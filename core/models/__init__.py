@@ -9,15 +9,19 @@ from core.documents.models import (
     Signature,
 )
 
+from .attachments import Attachment
+from .imports import ImportJob
 from .notices import Notice
 from .periods import Period
 from .seals import Seal
 
 __all__ = [
     "ApprovalRule",
+    "Attachment",
     "Delegation",
     "DocumentEvent",
     "DutyConflict",
+    "ImportJob",
     "Notice",
     "NumberSequence",
     "Period",
