@@ -69,7 +69,10 @@ def for_model(model: type[models.Model]) -> type[BaseResource]:
 
 def by_name(name: str) -> type[BaseResource]:
     """The resource that addresses and jobs call by this name (inventory.item). Raises KeyError."""
-    return next(resource for model, resource in _resources.items() if model._meta.label_lower == name.lower())
+    for model, resource in _resources.items():
+        if model._meta.label_lower == name.lower():
+            return resource
+    raise KeyError(name)
 
 
 def all_resources() -> list[type[BaseResource]]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("healthz", healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("core.imports.urls")),
     path("", include("inventory.reports.urls")),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
 ]
