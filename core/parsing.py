@@ -75,7 +75,7 @@ def _as_text(value: Any) -> str:
         _refuse_bad_cell(value)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, (int, float, Decimal)):
         return _number_as_text(value)
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d}" if value.time() == datetime.min.time() else f"{value:%Y-%m-%d %H:%M:%S}"
@@ -93,7 +93,7 @@ def _is_finite(value: int | float | Decimal) -> bool:
 def _number_as_text(value: int | float | Decimal) -> str:
     if not _is_finite(value):
         refuse("not_finite", _("This is not a number."))
-    if abs(value) >= LOST_DIGITS_FROM and not isinstance(value, Decimal):
+    if not isinstance(value, Decimal) and abs(value) >= LOST_DIGITS_FROM:
         refuse(
             "lost_digits",
             _(
@@ -150,9 +150,9 @@ def parse_code(
     """
     if isinstance(value, date):
         refuse("date_as_code", _("Excel turned this code into a date. Format the column as text and enter it again."))
-    if long_numbers and isinstance(value, int | float) and _is_finite(value) and value == int(value):
+    if long_numbers and isinstance(value, (int, float)) and _is_finite(value) and value == int(value):
         value = str(int(value))
-    elif note and isinstance(value, int | float) and not isinstance(value, bool):
+    elif note and isinstance(value, (int, float)) and not isinstance(value, bool):
         note(_("Codes are stored as numbers here; leading zeros, if there were any, are lost."))
     text = parse_text(value, nfkc=True, max_length=max_length)
     if _SCIENTIFIC.fullmatch(text):
@@ -189,7 +189,7 @@ def parse_decimal(
         refuse("date_as_number", _("A number is needed here, not a date. Format the cell as a number."))
     if value is None:
         return None
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, (int, float, Decimal)):
         number = _finite(value)
         noise = isinstance(value, float)
     else:
@@ -209,9 +209,10 @@ def parse_decimal(
 def _finite(value: int | float | Decimal) -> Decimal:
     if not _is_finite(value):
         refuse("not_finite", _("This is not a number."))
-    if abs(value) >= LOST_DIGITS_FROM * 10**4:
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if abs(number) >= LOST_DIGITS_FROM * 10**4:
         refuse("too_large", _("The number is too large."))
-    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return number
 
 
 def _decimal_from_text(text: str) -> Decimal:
@@ -261,7 +262,7 @@ def parse_date(
         day = value.date()
     elif isinstance(value, date):
         day = value
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
         day = _date_from_number(value, serials=serials, note=note)
     else:
         text = parse_text(value).translate(_FULL_WIDTH).strip()

@@ -259,9 +259,9 @@ class RelatedWidget(StrictWidget):
         return None if value is None else str(getattr(value, self.lookups[0]))
 
     def describe(self) -> str:
-        names = [str(self.model._meta.get_field(lookup).verbose_name) for lookup in self.lookups]
+        fields: list[Any] = [self.model._meta.get_field(lookup) for lookup in self.lookups]
         return _("%(names)s of an existing %(what)s") % {
-            "names": " / ".join(names),
+            "names": " / ".join(str(field.verbose_name) for field in fields),
             "what": self.model._meta.verbose_name,
         }
 

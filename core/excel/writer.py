@@ -127,7 +127,7 @@ class _SheetWriter:
         self.leaves = [leaf for column in sheet.columns for leaf in column.leaves()]
         self.depth = max(column.depth for column in sheet.columns)
         self.row = 0
-        self.sums: list[Decimal | None] = [Decimal(0) if leaf.total else None for leaf in self.leaves]
+        self.sums = {index: Decimal(0) for index, leaf in enumerate(self.leaves) if leaf.total}
 
     def write(self) -> None:
         for index, leaf in enumerate(self.leaves):
@@ -190,7 +190,6 @@ class _SheetWriter:
         writers = [_CELL_WRITERS[leaf.kind] for leaf in self.leaves]
         normal = [self.formats.body(leaf.kind) for leaf in self.leaves]
         strong = [self.formats.strong(leaf.kind) for leaf in self.leaves]
-        adding = [index for index, leaf in enumerate(self.leaves) if leaf.total]
         page, row, sums, limit = self.page, self.row, self.sums, self.row + MAX_ROWS
         for values in self.sheet.rows:
             if row >= limit:
@@ -203,21 +202,19 @@ class _SheetWriter:
             for index, value in enumerate(values):
                 writers[index](page, row, index, value, styles[index])
             if not is_strong:
-                for index in adding:
+                for index in sums:
                     value = values[index]
                     if value is not None and value != "":
-                        sums[index] += value if isinstance(value, Decimal | int) else Decimal(str(value))
+                        sums[index] += value if isinstance(value, Decimal) else Decimal(str(value))
             row += 1
         self.row = row
 
     def _totals(self) -> None:
         totals = self.sheet.totals
         if totals is None:
-            if not any(leaf.total for leaf in self.leaves):
+            if not self.sums:
                 return
-            totals = list(self.sums)
-            if totals[0] is None:
-                totals[0] = _("Total")
+            totals = [self.sums.get(index, _("Total") if index == 0 else None) for index in range(len(self.leaves))]
         for index, (leaf, value) in enumerate(zip(self.leaves, totals, strict=True)):
             write = _CELL_WRITERS["text"] if isinstance(value, str) else _CELL_WRITERS[leaf.kind]
             write(self.page, self.row, index, value, self.formats.total(leaf.kind))
@@ -258,14 +255,14 @@ def _write_text(page: Any, row: int, column: int, value: Any, style: Any) -> Non
 
 
 def _write_number(page: Any, row: int, column: int, value: Any, style: Any) -> None:
-    if isinstance(value, Decimal | int | float) and not isinstance(value, bool) and abs(value) < SIGNIFICANT:
+    if isinstance(value, (Decimal, int, float)) and not isinstance(value, bool) and -SIGNIFICANT < value < SIGNIFICANT:
         page.write_number(row, column, value, style)
     else:
         _write_text(page, row, column, value, style)
 
 
 def _write_quantity(page: Any, row: int, column: int, value: Any, style: Any) -> None:
-    whole = isinstance(value, Decimal | int | float) and value == value // 1
+    whole = isinstance(value, (Decimal, int, float)) and value == value // 1
     _write_number(page, row, column, value, style.for_whole if whole else style)
 
 

@@ -61,7 +61,8 @@ class SheetResource(resources.ModelResource):
         return str(cls._meta.model._meta.verbose_name_plural)
 
     def _label_source(self, name: str) -> Any:
-        return self.column_labels.get(name) or self.model._meta.get_field(name).verbose_name
+        field: Any = self.model._meta.get_field(name)
+        return self.column_labels.get(name) or field.verbose_name
 
     def label(self, name: str) -> str:
         """The column name in the active language."""

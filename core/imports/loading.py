@@ -9,6 +9,11 @@ from import_export.instance_loaders import BaseInstanceLoader
 CHUNK = 1000
 
 
+def column(model: type[models.Model], name: str) -> Any:
+    """The model field of this name."""
+    return model._meta.get_field(name)
+
+
 def folded(key: tuple[Any, ...]) -> tuple[Any, ...]:
     """A key without the difference of upper and lower case."""
     return tuple(part.casefold() if isinstance(part, str) else part for part in key)
@@ -53,7 +58,7 @@ class UniqueChecker:
     def conflicts(self, instance: models.Model, row: int) -> Iterable[tuple[tuple[str, ...], int | None]]:
         """(field names, other row of the file or None when the other one is in the database) for each violation."""
         for names in self.sets:
-            attnames = [self.model._meta.get_field(name).attname for name in names]
+            attnames = [column(self.model, name).attname for name in names]
             value = tuple(getattr(instance, attname) for attname in attnames)
             if any(part is None for part in value):
                 continue
@@ -73,7 +78,9 @@ class UniqueChecker:
 
 def unique_sets(model: type[models.Model]) -> list[tuple[str, ...]]:
     """Field names of the plain unique constraints of a model, without its primary key."""
-    found = [(field.name,) for field in model._meta.concrete_fields if field.unique and not field.primary_key]
+    found: list[tuple[str, ...]] = [
+        (field.name,) for field in model._meta.concrete_fields if field.unique and not field.primary_key
+    ]
     found += [tuple(names) for names in model._meta.unique_together]
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint) and constraint.fields and constraint.condition is None:

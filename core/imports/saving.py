@@ -45,7 +45,8 @@ class BatchWriter:
 
     def update(self, instances: list[Any]) -> None:
         """Write back; nodes that move to another parent go one by one, because their subtree moves with them."""
-        moved, staying = [], []
+        moved: list[Any] = []
+        staying: list[Any] = []
         for instance in instances:
             (moved if self.is_tree and _has_moved(instance) else staying).append(instance)
         self._safely(staying, self._upsert)
