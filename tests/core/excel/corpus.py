@@ -4,6 +4,7 @@ A builder returns (file name, bytes). `refused` is the code of the sentence that
 file must be read, with warnings that contain each of `notes` in English.
 """
 
+import datetime
 import io
 import random
 import zipfile
@@ -30,6 +31,8 @@ def book(rows, *, sheets=("Sheet1",), prepare=None, **options) -> bytes:
     """A workbook with these rows on its first sheet; prepare(workbook, first sheet) may spoil it further."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, **options}) as workbook:
+        # The same rows are the same bytes, whatever the second.
+        workbook.set_properties({"created": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)})
         pages = [workbook.add_worksheet(name) for name in sheets]
         for number, cells in enumerate(rows):
             for column, cell in enumerate(cells):
