@@ -191,6 +191,7 @@ class ImportCheckView(_JobView):
             "back_url": back_address(self.resource, job.parent),
             "is_imported": job.status == ImportJob.Status.CONFIRMED,
             "to_write": report.new + report.changed,
+            "can_confirm": job.status == ImportJob.Status.CHECKED and report.new + report.changed > 0,
         }
         return render(request, "core/imports/check.html", context)
 

@@ -216,10 +216,10 @@ def test_the_whole_way_in_the_browser(client, house, buyer):
     page = page_of(client, buyer)
     key = ImportJob.objects.get().key
     assert page.redirect_chain == [(reverse("import_check", args=(key,)), 302)]
-    assert "Import 2 rows" in page.content.decode()
+    assert "Import (rows: 2)" in page.content.decode()
     done = client.post(reverse("import_confirm", args=(key,)), follow=True).content.decode()
     assert "Imported: 2 new, 0 changed, 0 unchanged." in done
-    assert "Import 2 rows" not in done
+    assert "Import (rows: 2)" not in done
     assert len(imported_suppliers()) == 2
     home = client.get(reverse("import_home")).content.decode()
     assert "供应商.xlsx" in home
@@ -245,7 +245,7 @@ def test_a_file_of_many_errors_shows_two_hundred_and_counts_the_rest(client, buy
     rows = [GOOD[0], *([f"X{number}", "", ""] for number in range(250))]
     text = page_of(client, buyer, rows=rows).content.decode()
     assert text.count("This column must be filled in.") == 200
-    assert "50 more errors" in text
+    assert "Further errors: 50" in text
 
 
 def test_changes_are_shown_before_they_are_made(client, house, buyer):

@@ -449,3 +449,68 @@ def test_only_the_strict_way_in_exists(buyer):
 
     with pytest.raises(DomainError):
         imported(Frozen(user=buyer), ("code", "name"), ["G1", "甲"])
+
+
+GOOD_QUANTITIES = [1, 2.5, "3", "１２", "1,000", " 7 ", "7\u00a0", "0.0001", 0.1 + 0.2]
+BAD_QUANTITIES = [
+    "1_000", "1e3", "NaN", "Infinity", "十二", "12个", "50%", "1,00", -1, 0, "-2", 0.00001, "0.00001", 1e15, True,
+    date(2026, 3, 1), "2026-03-01", "=1+1", "''5", None,
+]  # fmt: skip
+GOOD_DATES = [
+    "2026/3/5",
+    "2026-3-5",
+    "2026.3.5",
+    "20260305",
+    20260305,
+    "2026年3月5日",
+    "2026年3月",
+    date(2026, 3, 5),
+    46086,
+    None,
+]
+BAD_DATES = ["2/3/2026", 60, -5, 3_000_000, "明年", "2026-02-30", "1989-12-31", "3000-01-01", 2026.3, True]
+BAD_CODES = [1.101011990030776e17, 123456789012345678, "1.2E+17", date(2026, 1, 2), "a\u202eb", "长" * 41]
+
+
+def lines_of(house, column, values):
+    """A real workbook of opening stock, one line a value; (rows that were refused, report)."""
+    document = make_opening(house, (house.gloves, 5, 25))
+    usual = {
+        "item": house.vaccine.code,
+        "unit": "个",
+        "quantity": 1,
+        "unit_price": 8,
+        "lot_number": "",
+        "expires_on": None,
+    }
+    rows = [list({**usual, "lot_number": f"L{number}", column: value}.values()) for number, value in enumerate(values)]
+
+    def prepare(workbook, sheet):
+        style = workbook.add_format({"num_format": "yyyy-mm-dd"})
+        for number, row in enumerate(rows, 1):
+            for place, cell in enumerate(row):
+                if isinstance(cell, date):
+                    sheet.write_datetime(number, place, cell, style)
+
+    plain = [[None if isinstance(cell, date) else cell for cell in row] for row in rows]
+    sheet = OpeningLineSheet(user=house.again("storekeeper"), parent=document)
+    report = sheet.import_table(sheet.read(book([list(usual), *plain], prepare=prepare), "期初.xlsx"), dry_run=False)
+    expected_lines = 1 + len(values) if report.ok else 1
+    assert document.lines.count() == expected_lines
+    return {error.row - 2 for error in report.errors}, report
+
+
+@pytest.mark.parametrize(
+    ("column", "good", "bad"),
+    [
+        ("quantity", GOOD_QUANTITIES, BAD_QUANTITIES),
+        ("expires_on", GOOD_DATES, BAD_DATES),
+        ("lot_number", ["L-x", "Ｌ９", "00123"], BAD_CODES),
+    ],
+)
+def test_cells_of_a_real_workbook(house, column, good, bad):
+    refused, report = lines_of(house, column, good)
+    assert (refused, report.new) == (set(), len(good))
+    refused, report = lines_of(house, column, bad)
+    assert refused == set(range(len(bad))), [(bad[error.row - 2], error.reason) for error in report.errors]
+    assert all(error.column and error.reason for error in report.errors if bad[error.row - 2] not in (0, -1, "-2"))
