@@ -11,7 +11,7 @@ from core.excel.guard import Refused
 
 HEADER_SEARCH = 30
 # The column that a refused workbook comes back with; nobody needs to hear that it was ignored.
-REASON_LABELS = ("错误原因", "Reason")
+REASON_LABELS = ("错误原因", "Error reason")
 _MARKS = re.compile(
     r"[*＊✱]|[(\[【（](?:必填|选填|必输|可选|required|optional|mandatory)[)\]】）]",
     re.IGNORECASE,

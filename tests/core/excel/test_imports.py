@@ -236,7 +236,7 @@ def test_errors_are_shown_with_their_cells_and_in_the_marked_workbook(client, bu
     assert reverse("import_confirm", args=(job.key,)) not in text
     marked = client.get(reverse("import_marked", args=(job.key,)))
     page = load_workbook(io.BytesIO(b"".join(marked.streaming_content))).active
-    assert page["D1"].value == "Reason"
+    assert page["D1"].value == "Error reason"
     assert "Too long" in page["D2"].value
     assert page["D4"].value is None
 

@@ -184,7 +184,7 @@ def test_the_users_own_workbook_comes_back_with_reasons():
     with override("en"):
         marked = annotate_workbook(original, {4: "=坏", 3: "数量不对"}, 2, filename="a.xlsx", sheet="Sheet1")
     page = load_workbook(io.BytesIO(marked)).active
-    assert [page["E2"].value, page["E3"].value, page["E4"].value] == ["Reason", "数量不对", "=坏"]
+    assert [page["E2"].value, page["E3"].value, page["E4"].value] == ["Error reason", "数量不对", "=坏"]
     assert page["E4"].data_type == "s"
     assert page.column_dimensions["A"].width > 30
     assert page["A1"].font.bold
@@ -200,7 +200,7 @@ def test_a_workbook_marked_twice_keeps_one_column_of_reasons():
     with override("en"):
         twice = annotate_workbook(once, {3: "三"}, 1, filename="a.xlsx", sheet="Sheet1")
     page = load_workbook(io.BytesIO(twice)).active
-    assert [cell.value for cell in page["E"]] == ["Reason", None, "三"]
+    assert [cell.value for cell in page["E"]] == ["Error reason", None, "三"]
     assert page.max_column == 5
     assert page["A2"].fill.fill_type is None
     assert page["A3"].fill.fill_type == "solid"
