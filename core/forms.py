@@ -1,12 +1,13 @@
 """Form pieces shared by every app."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from core.errors import ValueRefused
-from core.parsing import parse_decimal
+from core.parsing import parse_date, parse_decimal
 
 
 class ExactDecimalField(forms.Field):
@@ -39,5 +40,25 @@ class ExactDecimalField(forms.Field):
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
             return self.to_python(data) != (None if initial in self.empty_values else Decimal(str(initial)))
+        except forms.ValidationError:
+            return True
+
+
+class DayField(forms.Field):
+    """A day: from the browser's date picker, or typed as 2024/3/5, 20240305 or 2024年3月5日. None when empty."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def to_python(self, value: Any) -> dt.date | None:
+        if value in self.empty_values:
+            return None
+        try:
+            return parse_date(value)
+        except ValueRefused as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(data) != (initial or None)
         except forms.ValidationError:
             return True

@@ -57,8 +57,12 @@ class StockLine(models.Model):
     def __str__(self) -> str:
         return f"{self.position}. {self.item} {self.quantity}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def compute(self) -> None:
+        """Derive the columns that follow from the others; bulk writers call it, save() does too."""
         self.stock_quantity = quantity(self.quantity * self.factor)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.compute()
         super().save(*args, **kwargs)
 
 
@@ -163,9 +167,9 @@ class PricedLine(StockLine):
             models.CheckConstraint(condition=models.Q(unit_price__gte=0), name="%(class)s_price_not_negative"),
         ]
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def compute(self) -> None:
+        super().compute()
         self.amount = money(self.quantity * self.unit_price)
-        super().save(*args, **kwargs)
 
 
 class GoodsReceiptLine(PricedLine):

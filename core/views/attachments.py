@@ -1,0 +1,68 @@
+"""Files on documents: adding one, and handing one out to people who may see its document."""
+
+import uuid
+from typing import Any
+
+from django.apps import apps
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from core.attachments import attach
+from core.documents.registry import is_document
+from core.errors import DomainError
+from core.models.attachments import Attachment
+
+from .documents import url_of
+
+
+class AttachmentAddView(LoginRequiredMixin, View):
+    """POST a file to a document the person may see."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, label: str, pk: int) -> HttpResponse:
+        document = self._find(label, pk)
+        upload = request.FILES.get("file")
+        if upload is None:
+            messages.error(request, _("Choose a file first."))
+            return redirect(url_of(document))
+        try:
+            row = attach(document, upload, actor=request.user)
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("%(name)s was added.") % {"name": row.name})
+        return redirect(url_of(document))
+
+    def _find(self, label: str, pk: int) -> Any:
+        try:
+            model: Any = apps.get_model(label)
+        except (LookupError, ValueError):
+            raise Http404 from None
+        document = model.objects.visible_to(self.request.user).filter(pk=pk).first() if is_document(model) else None
+        if document is None:
+            raise Http404
+        return document
+
+
+class AttachmentView(LoginRequiredMixin, View):
+    """Hands out a file as a download; a browser can neither guess its kind nor run anything in it."""
+
+    def get(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+        row = Attachment.objects.select_related("content_type").filter(key=key).first()
+        model: Any = row and row.content_type.model_class()
+        if row is None or model is None or not model.objects.visible_to(request.user).filter(pk=row.object_id).exists():
+            raise Http404
+        try:
+            stream = row.file.open("rb")
+        except FileNotFoundError:
+            raise Http404 from None
+        response = FileResponse(stream, as_attachment=True, filename=row.name, content_type=row.media_type)
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        response["Cache-Control"] = "private, max-age=3600"
+        return response

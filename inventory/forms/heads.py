@@ -1,0 +1,148 @@
+"""The heads of the stock documents. Every choice is one the person may make; the rest follows from who he is."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import clock
+from core.forms import DayField
+from core.views.document_form import HeadForm
+from core.widgets import PickerInput
+from directory.models import Department, Supplier, User
+from inventory import selectors
+from inventory.models import GoodsIssue, GoodsReceipt, OpeningStock, Requisition
+
+FIRST = "-pk"
+
+
+class RequisitionForm(HeadForm):
+    """The department is the person's own; who heads several may choose among them."""
+
+    needed_by = DayField(label=gettext_lazy("Needed by"), required=False)
+
+    class Meta:
+        model = Requisition
+        fields = ("purpose", "warehouse", "department", "needed_by", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        departments = list(selectors.own_departments(self.actor))
+        if len(departments) < 2 or self.instance.pk:
+            del self.fields["department"]
+        else:
+            self.fields["department"].queryset = selectors.own_departments(self.actor)
+            self.fields["department"].empty_label = None
+        self._offer_warehouses()
+
+    def _offer_warehouses(self) -> None:
+        field = self.fields["warehouse"]
+        field.queryset = selectors.requestable_warehouses(self.actor)
+        choices = list(field.queryset)
+        field.empty_label = None
+        if not self.instance.pk and "warehouse" not in self.initial_given:
+            last = Requisition.objects.filter(created_by=self.actor).order_by(FIRST).first()
+            known = {warehouse.pk for warehouse in choices}
+            self.initial["warehouse"] = last.warehouse_id if last and last.warehouse_id in known else None
+            self.initial["warehouse"] = self.initial["warehouse"] or (choices[0].pk if choices else None)
+        if len(choices) == 1:
+            field.widget = forms.HiddenInput()
+
+    def clean_needed_by(self) -> Any:
+        day = self.cleaned_data["needed_by"]
+        if day and day < clock.today() and day != self.instance.needed_by:
+            raise forms.ValidationError(_("This day is over; choose today or a later one."))
+        return day
+
+
+class StockForm(HeadForm):
+    """A paper of a warehouse that the person keeps."""
+
+    business_date = DayField(label=gettext_lazy("Date"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["warehouse"]
+        field.queryset = selectors.kept_warehouses(self.actor)
+        choices = list(field.queryset)
+        field.empty_label = None
+        if choices and not self.instance.pk:
+            self.initial.setdefault("warehouse", choices[0].pk)
+
+    def clean_business_date(self) -> Any:
+        day = self.cleaned_data["business_date"]
+        if day > clock.today():
+            raise forms.ValidationError(_("The date lies in the future; use today's date."))
+        return day
+
+    def complete(self, document: Any) -> None:
+        """The paper belongs to the department that runs the warehouse."""
+        document.department = document.warehouse.department
+
+
+class IssueForm(StockForm):
+    department = forms.ModelChoiceField(
+        label=gettext_lazy("Department"),
+        queryset=Department.objects.none(),
+        widget=PickerInput("department_search"),
+        error_messages={"required": gettext_lazy("Choose the department that receives the goods.")},
+    )
+
+    class Meta:
+        model = GoodsIssue
+        fields = ("department", "warehouse", "received_by", "purpose", "business_date", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = Department.objects.visible_to(self.actor).filter(
+            active=True, organization_id=self.actor.organization_id
+        )
+        if not self.instance.pk:
+            # The maker's own department stands on a new paper; the receiver's has to be chosen.
+            self.initial.pop("department", None)
+
+    def complete(self, document: Any) -> None:
+        """The department is the one that receives the goods, as chosen."""
+
+
+class ReceiptForm(StockForm):
+    """Purchased goods are accepted by two or three people other than the maker."""
+
+    acceptor_fields = ("acceptor_1", "acceptor_2", "acceptor_3")
+    supplier = forms.ModelChoiceField(
+        label=gettext_lazy("Supplier"),
+        queryset=Supplier.objects.none(),
+        required=False,
+        widget=PickerInput("supplier_search"),
+    )
+
+    class Meta:
+        model = GoodsReceipt
+        fields = ("kind", "supplier", "warehouse", "invoice_number", "business_date", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["supplier"].queryset = Supplier.objects.visible_to(self.actor).filter(active=True)
+        people = User.objects.filter(organization_id=self.actor.organization_id, is_active=True)
+        known = list(self.instance.accepted_by.order_by("pk")) if self.instance.pk else []
+        for place, name in enumerate(self.acceptor_fields, start=1):
+            self.fields[name] = forms.ModelChoiceField(
+                label=_("Accepted by (%(place)d)") % {"place": place},
+                queryset=people.exclude(pk=self.actor.pk),
+                required=False,
+                widget=PickerInput("person_search"),
+            )
+            if len(known) >= place:
+                self.initial[name] = known[place - 1].pk
+        self.order_fields(("kind", "supplier", "invoice_number", "warehouse", "business_date", *self.acceptor_fields))
+
+    def save_related(self, document: Any) -> None:
+        chosen = [self.cleaned_data.get(name) for name in self.acceptor_fields]
+        document.accepted_by.set({person for person in chosen if person is not None})
+
+
+class OpeningForm(StockForm):
+    class Meta:
+        model = OpeningStock
+        fields = ("warehouse", "business_date", "note")
