@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -39,6 +39,10 @@ class _Failed(Exception):
         self.report = report
 
 
+class _OnlyLooking(Exception):
+    """Ends an edit of a draft without leaving a trace."""
+
+
 def require_right(resource: type[BaseResource], user: Any) -> None:
     """Raise NotAllowed unless the user may import these records."""
     if resource.export_only or not user.has_perm(resource.import_permission()):
@@ -58,9 +62,7 @@ def check_upload(upload: Any, *, resource: type[BaseResource], user: Any, parent
     if len(data) > MAX_PACKED:
         raise refusal("file_too_big", limit=MAX_PACKED // 2**20)
     importer = resource(user=user, parent=parent)
-    if parent is not None:
-        with _parent_open(parent, user):
-            pass
+    _require_open(parent, user)
     report = importer.import_table(importer.read(data, name), dry_run=True)
     job = ImportJob(
         organization=importer.organization,
@@ -74,7 +76,11 @@ def check_upload(upload: Any, *, resource: type[BaseResource], user: Any, parent
     )
     _keep(job, report)
     job.file.save("sheet", ContentFile(data), save=False)
-    job.save()
+    try:
+        job.save()
+    except BaseException:
+        job.file.storage.delete(job.file.name)
+        raise
     return job
 
 
@@ -184,6 +190,12 @@ def _parent_open(parent: Any, user: Any) -> Iterator[None]:
             yield
     else:
         yield
+
+
+def _require_open(parent: Any, user: Any) -> None:
+    """Refuse like `_parent_open`, but leave the draft's revision alone: a check changes nothing."""
+    with suppress(_OnlyLooking), _parent_open(parent, user):
+        raise _OnlyLooking
 
 
 def marked_workbook(job: ImportJob) -> bytes:
