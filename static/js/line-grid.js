@@ -178,6 +178,8 @@ class LineGrid {
     facts(row) {
         const place = one("[data-facts]", row);
         const record = this.records.get(row);
+        // Fields about old pieces matter only for items that are given out against an old one (app.css hides them).
+        row.classList.toggle("is-trade-in", Boolean(record?.trade_in));
         if (!place) {
             return;
         }
@@ -275,7 +277,11 @@ class LineGrid {
 
     focusable(row) {
         return all("input:not([type=hidden]):not([type=checkbox]), select, textarea", row).filter(
-            (field) => field.offsetParent !== null && !field.readOnly && !field.disabled,
+            (field) =>
+                field.offsetParent !== null &&
+                !field.readOnly &&
+                !field.disabled &&
+                window.getComputedStyle(field).visibility !== "hidden",
         );
     }
 

@@ -40,7 +40,12 @@ class Picker {
         document.body.append(this.list);
         this.input.setAttribute("aria-controls", this.list.id);
         this.input.addEventListener("input", () => this.ask());
-        this.input.addEventListener("focus", () => this.input.select());
+        this.input.addEventListener("focus", () => {
+            this.input.select();
+            if (window.innerWidth <= 600) {
+                root.scrollIntoView({ block: "start" }); // room for the results above the keyboard of the phone
+            }
+        });
         this.input.addEventListener("keydown", (event) => this.onKey(event));
         this.input.addEventListener("blur", () => this.leave());
         // pointerdown, so that the box keeps the focus and is not left before the choice is made

@@ -72,7 +72,7 @@ def form(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         received.append(request.POST.dict())
         if head.is_valid() and lines.is_valid():
-            return HttpResponse("<!DOCTYPE html><title>ok</title><p id='done'>done</p>")
+            return HttpResponse("<!DOCTYPE html><link rel='icon' href='data:,'><title>ok</title><p id='done'>done</p>")
     context = {
         "title": "新建领用申请",
         "form": head,
