@@ -26,7 +26,7 @@ REFUSAL = "refusal"
 
 
 class HeadForm(forms.ModelForm):
-    """The head of a document. Organization, maker and, unless a kind says otherwise, the department come from the actor.
+    """The head of a document. Organization, maker and, unless a kind says otherwise, department come from the actor.
 
     Subclasses name model and fields in Meta and narrow their choices to what the actor may use.
     """

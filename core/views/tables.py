@@ -79,7 +79,7 @@ def safe_next(request: HttpRequest) -> str | None:
 
 
 class TableView(LoginRequiredMixin, View):
-    """A list of what the person may see, searched, filtered, sorted, in pages; the same number of queries for any size."""
+    """A list of what the person may see, searched, filtered, sorted, in pages; queries do not grow with the rows."""
 
     model: type[models.Model]
     title: Any = ""

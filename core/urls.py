@@ -1,0 +1,20 @@
+"""Addresses of the kernel's own pages: workbench, waiting for me, search, notices, files."""
+
+from django.urls import path
+
+from core.views.attachments import AttachmentAddView, AttachmentView
+from core.views.notices import NoticesView
+from core.views.search import SearchView
+from core.views.waiting import SignManyView, WaitingDocumentView, WaitingView
+from core.views.workbench import WorkbenchView
+
+urlpatterns = [
+    path("", WorkbenchView.as_view(), name="workbench"),
+    path("waiting/", WaitingView.as_view(), name="waiting"),
+    path("waiting/sign/", SignManyView.as_view(), name="waiting_sign"),
+    path("waiting/<int:pk>/", WaitingDocumentView.as_view(), name="waiting_document"),
+    path("search/", SearchView.as_view(), name="search"),
+    path("notices/", NoticesView.as_view(), name="notices"),
+    path("attachments/<uuid:key>/", AttachmentView.as_view(), name="attachment"),
+    path("attachments/add/<str:label>/<int:pk>/", AttachmentAddView.as_view(), name="attachment_add"),
+]

@@ -1,0 +1,211 @@
+"""“Waiting for me”: every signature this person can give now, each to be given in place, one by one or many at once."""
+
+import uuid
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.contenttypes.models import ContentType
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from core.attachments import attachments_of
+from core.documents import routes
+from core.documents.models import Signature
+from core.documents.signing import principals, sign
+from core.documents.story import signatures_shown, story_of
+from core.errors import DomainError, ValueRefused
+from core.parsing import parse_decimal
+
+from .documents import RETURN_REASONS, done_sentence, posted_key, total_of_lines, url_of
+from .screens import Screens, screens_of
+from .tables import safe_next
+
+PAGE_SIZE = 30
+DECISIONS = ("approve", "reject")
+
+
+def waiting_rows(signatures: Iterable[Signature], user: Any) -> list[dict[str, Any]]:
+    """The documents behind signatures, in their order, with what an approver wants to know first.
+
+    A fixed number of queries for each kind of document among them.
+    """
+    rows = list(signatures)
+    names = principals(rows, user) if rows else {}
+    found: dict[tuple[int, int], tuple[Any, Screens]] = {}
+    for kind in {row.content_type_id for row in rows}:
+        model: Any = ContentType.objects.get_for_id(kind).model_class()
+        screens = screens_of(model)
+        keys = [row.object_id for row in rows if row.content_type_id == kind]
+        documents = model._base_manager.filter(pk__in=keys).select_related(*screens.related)
+        for document in documents.prefetch_related(*screens.prefetch).annotate(line_total=total_of_lines(model)):
+            found[kind, document.pk] = (document, screens)
+    shown = []
+    for row in rows:
+        document, screens = found[row.content_type_id, row.object_id]
+        shown.append(
+            {
+                "signature": row,
+                "document": document,
+                "kind": document._meta.verbose_name,
+                "purpose": screens.purpose(document),
+                "preview": screens.preview(document),
+                "amount": document.line_total,
+                "behalf": names.get(row.pk),
+                "url": reverse("waiting_document", args=(row.pk,)),
+                "request_key": uuid.uuid4(),
+            }
+        )
+    return shown
+
+
+class WaitingView(LoginRequiredMixin, View):
+    """The list; the oldest first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page = Paginator(routes.waiting_for(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+        context = {
+            "title": _("Waiting for me"),
+            "count": page.paginator.count,
+            "rows": waiting_rows(page.object_list, request.user),
+            "page_obj": page,
+            "reasons": RETURN_REASONS,
+        }
+        return render(request, "core/waiting.html", context)
+
+
+class SignManyView(LoginRequiredMixin, View):
+    """Approves the chosen ones, each in a transaction of its own, and tells the outcome of each."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        key = posted_key(request) or uuid.uuid4()
+        wanted = [int(text) for text in request.POST.getlist("signature")[:100] if text.isdecimal()]
+        rows = Signature.objects.select_related("content_type").in_bulk(wanted)
+        if not rows:
+            messages.info(request, _("Choose at least one document first."))
+        for number in wanted:
+            if number in rows:
+                self._sign(rows[number], uuid.uuid5(key, str(number)))
+        return redirect("waiting")
+
+    def _sign(self, row: Signature, key: uuid.UUID) -> None:
+        try:
+            document = sign(row, actor=self.request.user, step="approve", request_key=key)
+        except DomainError as error:
+            messages.error(self.request, str(error))
+        else:
+            messages.success(self.request, done_sentence(document, "approve"))
+
+
+class WaitingDocumentView(LoginRequiredMixin, View):
+    """One document for its approver: what, for whom, why, how much, what is on hand, who signed before."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._page(self._signature(pk))
+
+    def _signature(self, pk: int) -> Signature:
+        row = Signature.objects.select_related("content_type").filter(pk=pk).first()
+        model: Any = row and row.content_type.model_class()
+        if row is None or not model.objects.visible_to(self.request.user).filter(pk=row.object_id).exists():
+            raise Http404
+        return row
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = self._signature(pk)
+        step = request.POST.get("decision", "")
+        if step not in DECISIONS:
+            raise Http404
+        try:
+            wanted = self._wanted(row) if step == "approve" else {}
+            document = sign(
+                row,
+                actor=request.user,
+                step=step,
+                comment=request.POST.get("reason", ""),
+                request_key=posted_key(request),
+                before=self._lowering(row, wanted) if wanted else None,
+            )
+        except DomainError as error:
+            messages.error(request, str(error))
+            following = safe_next(request) if isinstance(error, DomainError) and error.field == "" else None
+            return redirect(following or reverse("waiting_document", args=(pk,)))
+        messages.success(request, done_sentence(document, step))
+        return redirect(safe_next(request) or reverse("waiting"))
+
+    def _screens(self, row: Signature) -> Screens:
+        model: Any = row.content_type.model_class()
+        return screens_of(model)
+
+    def _wanted(self, row: Signature) -> dict[int, Decimal]:
+        """The quantities of the form, in stock units by line key."""
+        if self._screens(row).lower is None:
+            return {}
+        wanted = {}
+        for name, text in self.request.POST.items():
+            key = name.removeprefix("quantity-")
+            if key != name and key.isdecimal():
+                try:
+                    value = parse_decimal(text, 4, minimum=0)
+                except ValueRefused as error:
+                    raise DomainError(str(error), field="quantity") from error
+                if value is None:
+                    raise DomainError(_("Enter a quantity on every line; 0 leaves a line out."), field="quantity")
+                wanted[int(key)] = value
+        return wanted
+
+    def _lowering(self, row: Signature, wanted: dict[int, Decimal]) -> Any:
+        lower: Any = self._screens(row).lower
+        return lambda document: lower(document, wanted, actor=self.request.user)
+
+    def _page(self, row: Signature) -> HttpResponse:
+        user, screens = self.request.user, self._screens(row)
+        model: Any = row.content_type.model_class()
+        document = model._base_manager.select_related(*screens.related).get(pk=row.object_id)
+        if not row.is_next:
+            return redirect(url_of(document))
+        waiting = list(routes.waiting_for(user).values_list("pk", flat=True))
+        if row.pk not in waiting:
+            return redirect(url_of(document))
+        place = waiting.index(row.pk)
+        rest = waiting[place + 1 :] + waiting[:place]
+        lines = list(document.lines.select_related(*screens.line_related))
+        screens.prepare(document, lines)
+        columns = screens.approval_columns
+        context = {
+            "title": f"{document._meta.verbose_name} {document.number}",
+            "document": document,
+            "signature": row,
+            "behalf": principals([row], user).get(row.pk),
+            "purpose": screens.purpose(document),
+            "facts": screens.facts(document),
+            "amount": sum((line.amount or 0 for line in lines), 0),
+            "columns": columns,
+            "lines": [
+                {
+                    "key": line.pk,
+                    "cells": [c.of(line) for c in columns],
+                    "quantity": screens.quantity_of(line) if screens.quantity_of else None,
+                    "unit": getattr(line.item, "unit", "") if hasattr(line, "item") else "",
+                    "note": line.note,
+                }
+                for line in lines
+            ],
+            "may_lower": screens.lower is not None,
+            "signatures": signatures_shown(document),
+            "story": story_of(document),
+            "attachments": attachments_of(document),
+            "reasons": RETURN_REASONS,
+            "request_key": uuid.uuid4(),
+            "next_url": reverse("waiting_document", args=(rest[0],)) if rest else reverse("waiting"),
+            "left": len(rest),
+            "detail_url": url_of(document),
+        }
+        return render(self.request, "core/waiting_document.html", context)

@@ -1,0 +1,116 @@
+"""The first page: what waits for me, my documents under way and where they are stuck, the numbers of my role."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from core import clock
+from core.documents import registry, routes
+from core.documents.lifecycle import Status
+from core.documents.story import waiting_for_whom
+
+from .documents import RETURN_REASONS, url_of
+from .waiting import waiting_rows
+
+OLDEST = 5
+UNDER_WAY = 8
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of somebody's role with the list behind it; kind as for columns."""
+
+    label: Any
+    value: Any
+    url: str | None = None
+    kind: str = "integer"
+    hint: Any = ""
+    warns: bool = False
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    label: Any
+    url: str
+    icon: str
+    primary: bool = False
+
+
+_numbers: list[Callable[[Any], Iterable[Number]]] = []
+_shortcuts: list[Callable[[Any], Iterable[Shortcut]]] = []
+_open: dict[type, Callable[[Any], Any]] = {}
+
+
+def register_numbers(numbers: Callable[[Any], Iterable[Number]]) -> None:
+    """An app adds numbers for the people who may see them; the function takes the user."""
+    _numbers.append(numbers)
+
+
+def register_shortcuts(shortcuts: Callable[[Any], Iterable[Shortcut]]) -> None:
+    """An app adds what people do most often from the first page; the function takes the user."""
+    _shortcuts.append(shortcuts)
+
+
+def register_under_way(model: type, still_open: Callable[[Any], Any]) -> None:
+    """Narrow which approved documents of a kind still count as under way (a function of a queryset)."""
+    _open[model] = still_open
+
+
+def under_way(user: Any) -> list[dict[str, Any]]:
+    """This person's unfinished documents, newest first, with where each is stuck; three queries a kind."""
+    rows = []
+    for kind in registry.all_types():
+        mine = kind.model._base_manager.filter(created_by=user)
+        waiting = mine.filter(status__in=(Status.DRAFT, Status.SUBMITTED, Status.APPROVED))
+        narrow = _open.get(kind.model)
+        documents = list((narrow(waiting) if narrow else waiting).order_by("-pk")[:UNDER_WAY])
+        whom = waiting_for_whom(documents)
+        rows += [(document, whom.get(document.pk, "")) for document in documents]
+    rows.sort(key=lambda row: row[0].created_at, reverse=True)
+    return [
+        {
+            "document": document,
+            "kind": document._meta.verbose_name,
+            "url": url_of(document),
+            "waits_for": who,
+            "status": (document.status, document.get_status_display()),
+            "second": _second(document),
+            "what": getattr(document, "purpose", "") or document.note,
+        }
+        for document, who in rows[:UNDER_WAY]
+    ]
+
+
+def _second(document: Any) -> tuple[str, str] | None:
+    if document.status == Status.APPROVED and getattr(document, "fulfilment", ""):
+        return document.fulfilment, document.get_fulfilment_display()
+    return None
+
+
+def _greeting() -> str:
+    hour = clock.now().astimezone().hour
+    if hour < 11:
+        return _("Good morning")
+    return _("Good afternoon") if hour < 18 else _("Good evening")
+
+
+class WorkbenchView(LoginRequiredMixin, View):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        waiting = routes.waiting_for(user)
+        context = {
+            "title": _("Workbench"),
+            "greeting": _greeting(),
+            "rows": waiting_rows(waiting[:OLDEST], user),
+            "under_way": under_way(user),
+            "numbers": [number for numbers in _numbers for number in numbers(user)],
+            "shortcuts": [shortcut for shortcuts in _shortcuts for shortcut in shortcuts(user)],
+            "reasons": RETURN_REASONS,
+        }
+        return render(request, "core/workbench.html", context)

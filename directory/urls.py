@@ -1,0 +1,21 @@
+"""Addresses of the directory."""
+
+from django.urls import path
+
+from .views import (
+    DelegationEndView,
+    DepartmentSearch,
+    OwnPasswordView,
+    PersonSearch,
+    ProfileView,
+    SupplierSearch,
+)
+
+urlpatterns = [
+    path("me/", ProfileView.as_view(), name="profile"),
+    path("me/password/", OwnPasswordView.as_view(), name="password_change"),
+    path("me/substitutes/<int:pk>/end/", DelegationEndView.as_view(), name="delegation_end"),
+    path("departments/search/", DepartmentSearch.as_view(), name="department_search"),
+    path("suppliers/search/", SupplierSearch.as_view(), name="supplier_search"),
+    path("people/search/", PersonSearch.as_view(), name="person_search"),
+]

@@ -1,0 +1,196 @@
+"""What the storehouse adds to pages about everything: approval screens, numbers of a role, search results."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import clock
+from core.numbers import ZERO
+from core.search import matching
+from core.views.documents import url_name
+from core.views.screens import Screens, register_screens
+from core.views.search import LIMIT, register_finder
+from core.views.tables import Column, address_or_none
+from core.views.workbench import (
+    Number,
+    Shortcut,
+    register_numbers,
+    register_shortcuts,
+    register_under_way,
+)
+from inventory import selectors
+from inventory.models import GoodsIssue, GoodsReceipt, Item, OpeningStock, Requisition, StockMove, StockValue, Warehouse
+from inventory.services import fulfilment
+
+from . import columns as c
+from .issues import preview
+
+ON_HAND = Column("on_hand", gettext_lazy("On hand"), "quantity")
+LAST_PRICE = Column("last_price", gettext_lazy("Last price"), "price")
+ASKED = Column("stock_quantity", gettext_lazy("Asked for"), "quantity")
+RELATED = ("department", "created_by", "warehouse")
+LINES = ("lines__item__unit",)
+
+
+def add_stock(document: Any, lines: list[Any]) -> None:
+    """Put stock on hand and the average price beside the lines; one query."""
+    stock = selectors.stock_of(document.warehouse_id, [line.item_id for line in lines])
+    for line in lines:
+        line.on_hand, line.last_price = stock.get(line.item_id, (ZERO, ZERO))
+        line.last_price = line.last_price or line.item.reference_price
+
+
+def _preview(document: Any) -> str:
+    return preview(list(document.lines.all()))
+
+
+def _asked(line: Any) -> Decimal:
+    return line.stock_quantity if line.approved_quantity is None else line.approved_quantity
+
+
+def _receipt_facts(document: Any) -> list[tuple[Any, Any]]:
+    people = _(", ").join(str(person) for person in document.accepted_by.all())
+    return [
+        (_("Supplier"), document.supplier),
+        (_("Invoice number"), document.invoice_number),
+        (_("Accepted by"), people),
+    ]
+
+
+register_screens(
+    Screens(
+        Requisition,
+        related=RELATED,
+        prefetch=LINES,
+        purpose=lambda document: document.purpose,
+        preview=_preview,
+        facts=lambda document: [(_("Needed by"), f"{document.needed_by:%Y-%m-%d}" if document.needed_by else "")],
+        approval_columns=(
+            c.ITEM,
+            c.SPECIFICATION,
+            ASKED,
+            ON_HAND,
+            LAST_PRICE,
+            Column("amount", gettext_lazy("Amount"), "money"),
+        ),
+        line_related=("item__unit", "unit"),
+        prepare=add_stock,
+        lower=fulfilment.lower_quantities,
+        quantity_of=_asked,
+    )
+)
+_PRICED = (c.ITEM, c.SPECIFICATION, c.QUANTITY, c.UNIT, c.PRICE, Column("amount", gettext_lazy("Amount"), "money"))
+register_screens(
+    Screens(
+        GoodsReceipt,
+        related=(*RELATED, "supplier"),
+        prefetch=LINES,
+        purpose=lambda document: str(document.supplier or document.get_kind_display()),
+        preview=_preview,
+        facts=_receipt_facts,
+        approval_columns=_PRICED,
+        line_related=("item__unit", "unit"),
+    )
+)
+register_screens(
+    Screens(
+        OpeningStock,
+        related=RELATED,
+        prefetch=LINES,
+        purpose=lambda document: str(document.warehouse),
+        preview=_preview,
+        approval_columns=_PRICED,
+        line_related=("item__unit", "unit"),
+    )
+)
+register_screens(
+    Screens(
+        GoodsIssue,
+        related=RELATED,
+        prefetch=LINES,
+        purpose=lambda document: document.purpose,
+        preview=_preview,
+        approval_columns=(c.ITEM, c.SPECIFICATION, c.QUANTITY, c.UNIT, ON_HAND, LAST_PRICE),
+        line_related=("item__unit", "unit"),
+        prepare=add_stock,
+    )
+)
+register_under_way(
+    Requisition,
+    lambda rows: rows.exclude(fulfilment__in=(Requisition.Fulfilment.COMPLETE, Requisition.Fulfilment.CLOSED)),
+)
+
+
+def _warehouses(user: Any) -> Any:
+    """The stores whose numbers are this person's: those he keeps, or all he may see values of."""
+    kept = selectors.kept_warehouses(user)
+    if kept.exists():
+        return kept
+    values = StockValue.objects.visible_to(user).values("warehouse")
+    return Warehouse.objects.filter(pk__in=values)
+
+
+def store_numbers(user: Any) -> Iterator[Number]:
+    """Stock value, issues of this month, items below their minimum, requests to issue; for those who may see them."""
+    if user.has_perm("inventory.add_goodsissue"):
+        count = selectors.open_requisitions(user).count()
+        yield Number(_("Requests to issue"), count, reverse("requisitions_to_issue"), warns=count > 0)
+    if user.has_perm("inventory.view_stockvalue"):
+        stores = _warehouses(user)
+        values = StockValue.objects.filter(warehouse__in=stores)
+        total = values.aggregate(sum=Sum("amount"))["sum"] or ZERO
+        yield Number(_("Stock value (yuan)"), total, address_or_none("stock_on_hand"), "money")
+        short = values.filter(item__active=True, item__min_stock__isnull=False, quantity__lt=F("item__min_stock"))
+        below = short.values("item").distinct().count()
+        url = address_or_none("stock_on_hand")
+        yield Number(_("Items below their minimum"), below, url and f"{url}?warnings=on", warns=below > 0)
+    if user.has_perm("inventory.view_goodsissue"):
+        first = clock.today().replace(day=1)
+        issued = GoodsIssue.objects.visible_to(user).filter(status="posted", business_date__gte=first)
+        kinds = StockMove.objects.filter(
+            content_type__app_label="inventory",
+            content_type__model="goodsissue",
+            object_id__in=issued.order_by().values("pk"),
+            reverses=None,
+        )
+        spent = kinds.order_by().aggregate(sum=Sum("amount"))["sum"] or ZERO
+        url = f"{reverse(url_name(GoodsIssue, 'list'))}?status=posted&from_day={first:%Y-%m-%d}"
+        yield Number(_("Issued this month (yuan)"), spent, url, "money")
+
+
+def store_shortcuts(user: Any) -> Iterator[Shortcut]:
+    if user.has_perm("inventory.add_goodsissue"):
+        yield Shortcut(_("Issue requests"), reverse("requisitions_to_issue"), "package-export", primary=True)
+    if user.has_perm("inventory.add_goodsreceipt"):
+        yield Shortcut(_("New receipt"), reverse("goodsreceipt_new"), "package-import")
+    if user.has_perm("inventory.add_requisition") and user.department_id:
+        keeper = user.has_perm("inventory.add_goodsissue")
+        yield Shortcut(_("New request"), reverse("requisition_new"), "shopping-cart", primary=not keeper)
+        if selectors.last_requisition(user):
+            yield Shortcut(_("Repeat my last request"), reverse("requisition_repeat"), "repeat")
+
+
+def found_items(user: Any, text: str) -> list[dict[str, Any]]:
+    """Items in use or stopped, with a link to where this person can look at them."""
+    rows = Item.objects.visible_to(user).select_related("unit")
+    rows = matching(rows, text, fields=("code", "name", "specification", "barcode"))
+    ledger = address_or_none("item_ledger") if user.has_perm("inventory.view_stockvalue") else None
+    return [
+        {
+            "title": item.name,
+            "url": f"{ledger}?item={item.pk}" if ledger else None,
+            "detail": " · ".join(part for part in (item.code, item.specification, str(item.unit)) if part),
+            "status": None if item.active else ("stopped", _("stopped")),
+        }
+        for item in rows.order_by("code")[:LIMIT]
+    ]
+
+
+register_numbers(store_numbers)
+register_shortcuts(store_shortcuts)
+register_finder(gettext_lazy("Items"), found_items)

@@ -1,0 +1,65 @@
+"""What the search box of a line asks: items with their stock, units and last price."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, JsonResponse
+from django.views.generic import View
+
+from inventory import selectors
+from inventory.models import Item
+from inventory.services.valuation import plain
+
+MOST_NAMED = 200
+
+
+def item_record(item: Item, stock: Mapping[int, tuple[Decimal, Decimal]], *, with_stock: bool = True) -> dict[str, Any]:
+    """An item as static/js/picker.js and line-grid.js read it (docs/screens.md); numbers as text."""
+    on_hand, average = stock.get(item.pk, (Decimal(0), Decimal(0)))
+    cost = average or item.reference_price
+    units = [{"id": item.unit_id, "label": item.unit.name, "factor": "1"}]
+    units += [
+        {
+            "id": pack.unit_id,
+            "label": f"{pack.unit.name} ({plain(pack.factor)}{item.unit.name})",
+            "factor": plain(pack.factor),
+        }
+        for pack in item.packs.all()
+    ]
+    return {
+        "id": item.pk,
+        "code": item.code,
+        "name": item.name,
+        "spec": item.specification,
+        "unit": item.unit.name,
+        "units": units,
+        "stock": plain(on_hand) if with_stock else None,
+        "price": plain(cost) if cost else None,
+        "trade_in": item.trade_in_required,
+    }
+
+
+class ItemSearch(LoginRequiredMixin, View):
+    """GET q, ids or codes, and the warehouse whose stock is shown; at most 20 results for a search."""
+
+    def get(self, request: HttpRequest) -> JsonResponse:
+        keys = [int(text) for text in request.GET.getlist("ids")[:MOST_NAMED] if text.isdecimal() and len(text) < 19]
+        codes = [text.strip()[:30] for text in request.GET.getlist("codes")[:MOST_NAMED]]
+        text = request.GET.get("q", "").strip()[:100]
+        if keys or codes:
+            items = selectors.named_items(request.user, keys=keys, codes=codes)
+        else:
+            items = selectors.found_items(request.user, text) if text else []
+        warehouse = self._warehouse()
+        stock = selectors.stock_of(warehouse, [item.pk for item in items])
+        records = [item_record(item, stock, with_stock=warehouse is not None) for item in items]
+        return JsonResponse({"results": records})
+
+    def _warehouse(self) -> int | None:
+        text = self.request.GET.get("warehouse", "")
+        if not text.isdecimal() or len(text) > 18:
+            return None
+        rows = selectors.requestable_warehouses(self.request.user)
+        return rows.filter(pk=int(text)).values_list("pk", flat=True).first()
