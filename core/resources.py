@@ -35,7 +35,7 @@ def register(resource: type[R]) -> type[R]:
     Raises ImproperlyConfigured for what django-import-export would ignore in silence: a mistyped Meta option, fields
     that are not listed, a model whose save() does work that batches would skip.
     """
-    declared = {name for name in vars(resource.Meta) if not name.startswith("_")}
+    declared = {name for name in dir(resource.Meta) if not name.startswith("_")}
     if unknown := declared - _OPTIONS:
         raise ImproperlyConfigured(f"{resource.__name__}.Meta: unknown options {sorted(unknown)}")
     if not resource._meta.fields:

@@ -80,6 +80,11 @@ class ImportReport:
         return cls(**fields)
 
 
+def shown(cell: Any) -> str:
+    """A cell or value as a person sees it; "" for nothing."""
+    return "" if cell is None else str(cell)
+
+
 class Notes:
     """Second thoughts about single cells, gathered: a sentence once per column, with its first rows and its count."""
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from core.trees import TreeNode
 
 BATCH = 1000
+REFUSED_BY_DATABASE = _("The database refuses this row; a value contradicts another record.")
 logger = logging.getLogger(__name__)
 Refuse = Callable[[Any, str, str], None]
 """Called with (instance, field name or "", sentence) when the database refuses a row."""
@@ -113,7 +114,7 @@ class BatchWriter:
             except ValidationError as explained:
                 self._explain(instance, explained)
             else:
-                self.refuse(instance, "", _("The database refuses this row; a value contradicts another record."))
+                self.refuse(instance, "", str(REFUSED_BY_DATABASE))
 
     def _explain(self, instance: Any, error: ValidationError) -> None:
         for name, sentences in error.message_dict.items():

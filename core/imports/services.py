@@ -79,7 +79,7 @@ def check_upload(upload: Any, *, resource: type[BaseResource], user: Any, parent
     try:
         job.save()
     except BaseException:
-        job.file.storage.delete(job.file.name)
+        job.file.storage.delete(str(job.file.name))
         raise
     return job
 

@@ -337,6 +337,29 @@ def test_what_only_the_database_notices_is_told_with_its_row(house):
     assert document.lines.count() == 1
 
 
+def test_models_whose_save_must_run_are_saved_row_by_row(house, buyer):
+    class OneByOne(SupplierSheet):
+        class Meta(SupplierSheet.Meta):
+            use_bulk = False
+
+        def before_save_instance(self, instance, row, **kwargs):
+            """Supplier.save() makes the initials itself."""
+
+    report = imported(OneByOne(user=buyer), ("code", "name"), ["G1", "甲"], ["G2", "乙"])
+    assert (report.new, report.errors) == (2, [])
+    record = Supplier.objects.get(code="G1")
+    assert (record.initials, record.history.get().history_user_id) == ("J", buyer.pk)
+
+    class Clashing(OneByOne):
+        def before_save_instance(self, instance, row, **kwargs):
+            instance.code = "G1"
+
+    report = imported(Clashing(user=buyer), ("code", "name"), ["G8", "丙"], ["G9", "丁"])
+    assert [error.row for error in report.errors] == [2, 3]
+    assert "database refuses" in report.errors[0].reason
+    assert Supplier.objects.get(code="G1").name == "甲"
+
+
 def test_queries_grow_with_thousands_of_rows_not_with_rows(house):
     def queries(count, start):
         rows = [[f"Q{start + number:06}", f"物资{number}", "", "01", "个", 1, 2, "1.25"] for number in range(count)]
