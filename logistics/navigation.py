@@ -70,14 +70,14 @@ NAVIGATION = (
                 permission="inventory.view_goodsreceipt",
             ),
             Item(_("Opening stock"), "openingstock_list", icon="archive", permission="inventory.view_openingstock"),
-            Item(_("Stock on hand"), "stock_on_hand", icon="stack-2", permission="inventory.view_stockmove"),
-            Item(_("Item ledger"), "item_ledger", icon="book-2", permission="inventory.view_stockmove"),
+            Item(_("Stock on hand"), "stock_on_hand", icon="stack-2", permission="inventory.view_stockvalue"),
+            Item(_("Item ledger"), "item_ledger", icon="book-2", permission="inventory.view_stockvalue"),
         ),
     ),
     Group(
         _("Reports"),
         (
-            Item(_("Stock summary"), "stock_summary", icon="table", permission="inventory.view_stockmove"),
+            Item(_("Stock summary"), "stock_summary", icon="table", permission="inventory.view_stockvalue"),
             Item(_("Consumption"), "consumption", icon="chart-bar", permission="inventory.view_stockmove"),
         ),
     ),
@@ -131,7 +131,7 @@ NAVIGATION = (
                 permission="core.view_dutyconflict",
             ),
             Item(_("Months"), "admin:core_period_changelist", icon="calendar-check", permission="core.view_period"),
-            Item(_("Back office"), "admin:index", icon="settings", permission=opens_back_office),
+            Item(_("Back office"), "admin:index", icon="settings"),
         ),
     ),
 )
@@ -147,10 +147,13 @@ BOTTOM = (
 )
 
 
-def _may_open(user: Any, permission: Permission) -> bool:
-    if permission is None:
+def _may_open(user: Any, item: Item) -> bool:
+    """Whether the page answers this person; the back office opens only for roles that may enter it."""
+    if item.url.startswith("admin:") and not opens_back_office(user):
+        return False
+    if item.permission is None:
         return True
-    return permission(user) if callable(permission) else user.has_perm(permission)
+    return item.permission(user) if callable(item.permission) else user.has_perm(item.permission)
 
 
 def _address(name: str) -> str | None:
@@ -165,7 +168,7 @@ def _offered(items: tuple[Item, ...], user: Any, counts: Counts) -> Iterator[dic
     """The items this person may open, as the templates want them."""
     for item in items:
         url = _address(item.url)
-        if url is not None and _may_open(user, item.permission):
+        if url is not None and _may_open(user, item):
             yield {
                 "label": item.label,
                 "url": url,
