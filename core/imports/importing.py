@@ -49,7 +49,7 @@ class BaseResource(RowResource):
         above: Any = next(base for base in cls.__mro__[1:] if "Meta" in base.__dict__).__dict__["Meta"]
         if own is not None and not issubclass(own, above):
             meta: Any = type("Meta", (own, above), {})
-            cls.Meta = meta
+            cls.Meta = meta  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
