@@ -33,5 +33,8 @@ class LogisticsAdminSite(AdminSite):
         target = request.GET.get("next") or reverse("admin:index", current_app=self.name)
         return redirect_to_login(target, settings.LOGIN_URL)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """There is one page for it too."""
         return HttpResponseRedirect(reverse("password_change"))

@@ -190,10 +190,9 @@ def _mark_active(entries: list[dict[str, Any]], path: str) -> None:
 
 def navigation_for(user: Any, path: str, counts: Counts) -> list[dict[str, Any]]:
     """The groups of the left navigation: [{label, items: [{label, url, icon, active, count}]}]; no empty ones."""
-    groups = [{"label": group.label, "items": list(_offered(group.items, user, counts))} for group in NAVIGATION]
-    groups = [group for group in groups if group["items"]]
-    _mark_active([entry for group in groups for entry in group["items"]], path)
-    return groups
+    groups = [(group.label, list(_offered(group.items, user, counts))) for group in NAVIGATION]
+    _mark_active([entry for _label, entries in groups for entry in entries], path)
+    return [{"label": label, "items": entries} for label, entries in groups if entries]
 
 
 def bottom_bar_for(user: Any, path: str, counts: Counts) -> list[dict[str, Any]]:

@@ -4,9 +4,10 @@ Loaded everywhere as a template builtin; no `{% load %}` is needed. `None` and "
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Any
 
 import barcode
 import cn2an
@@ -57,6 +58,8 @@ STEP_ICONS = {
     "approve": "circle-check",
     "reject": "arrow-back-up",
     "post": "checks",
+    "issue": "package-export",
+    "close_rest": "lock",
     "reverse": "arrow-back-up",
     "cancel": "ban",
 }
@@ -225,7 +228,8 @@ def beside(values: Iterable[Any], columns: Iterable[Any]) -> list[tuple[Any, Any
     return list(zip(columns, values, strict=True))
 
 
-class Sheet(NamedTuple):
+@dataclass(frozen=True)
+class Sheet:
     """One sheet of a printed form: its lines, the empty lines that fill it, and where it stands among the others."""
 
     number: int
