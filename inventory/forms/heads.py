@@ -41,7 +41,7 @@ class RequisitionForm(HeadForm):
         field.queryset = selectors.requestable_warehouses(self.actor)
         choices = list(field.queryset)
         field.empty_label = None
-        if not self.instance.pk and "warehouse" not in self.initial_given:
+        if not self.instance.pk and not self.initial.get("warehouse"):
             last = Requisition.objects.filter(created_by=self.actor).order_by(FIRST).first()
             known = {warehouse.pk for warehouse in choices}
             self.initial["warehouse"] = last.warehouse_id if last and last.warehouse_id in known else None
@@ -67,8 +67,8 @@ class StockForm(HeadForm):
         field.queryset = selectors.kept_warehouses(self.actor)
         choices = list(field.queryset)
         field.empty_label = None
-        if choices and not self.instance.pk:
-            self.initial.setdefault("warehouse", choices[0].pk)
+        if choices and not self.initial.get("warehouse"):
+            self.initial["warehouse"] = choices[0].pk
 
     def clean_business_date(self) -> Any:
         day = self.cleaned_data["business_date"]

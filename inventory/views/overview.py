@@ -172,7 +172,7 @@ def store_shortcuts(user: Any) -> Iterator[Shortcut]:
         keeper = user.has_perm("inventory.add_goodsissue")
         yield Shortcut(_("New request"), reverse("requisition_new"), "shopping-cart", primary=not keeper)
         if selectors.last_requisition(user):
-            yield Shortcut(_("Repeat my last request"), reverse("requisition_repeat"), "repeat")
+            yield Shortcut(_("Repeat my last request"), reverse("requisition_repeat"), "refresh")
 
 
 def found_items(user: Any, text: str) -> list[dict[str, Any]]:
