@@ -135,6 +135,9 @@ class DocumentFormView(VisibleDocumentMixin, View):
         formset = self._formset(request.POST)
         valid = form.is_valid()
         if not ((formset is None or formset.is_valid()) and valid):
+            for field in form.hidden_fields():
+                for error in list(field.errors):
+                    form.add_error(None, f"{field.label}: {error}")
             return self._page(form, formset, key)
         try:
             self._save(form, formset, key)

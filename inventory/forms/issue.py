@@ -67,6 +67,7 @@ class HandoutFormSet(forms.BaseFormSet):
         if i < len(self.lines):
             line = self.lines[i]
             stock = self.stock.get(line.item_id, ZERO)
+            form.is_trade_in = line.item.trade_in_required
             form.facts = [line.item, line.approved_quantity, line.issued_quantity, stock, line.item.unit]
             if self.with_lots:
                 form.fields["lot"].choices = self._lot_choices(line)
@@ -85,11 +86,12 @@ class HandoutFormSet(forms.BaseFormSet):
             del form.fields["old_pieces"], form.fields["trade_in_waiver"]
 
     def _lot_choices(self, line: RequisitionLine) -> list[tuple[str, Any]]:
+        if not line.item.track_lots:
+            return [("", "—")]
         choices: list[tuple[str, Any]] = [("", _("First to expire first"))]
-        if line.item.track_lots:
-            for lot, quantity in self.lots.get(line.item_id, []):
-                until = f" {lot.expires_on:%Y-%m-%d}" if lot.expires_on else ""
-                choices.append((str(lot.pk), f"{lot.number}{until} ({plain(quantity)})"))
+        for lot, quantity in self.lots.get(line.item_id, []):
+            until = f" {lot.expires_on:%Y-%m-%d}" if lot.expires_on else ""
+            choices.append((str(lot.pk), f"{lot.number}{until} ({plain(quantity)})"))
         return choices
 
     def form_at(self, position: int) -> Any:

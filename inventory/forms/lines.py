@@ -47,10 +47,6 @@ class LineForm(forms.Form):
         return any(name not in ("id", "unit", DELETION_FIELD_NAME) for name in self.changed_data)
 
 
-class NotedLineForm(LineForm):
-    note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
-
-
 class PricedLineForm(LineForm):
     unit_price = ExactDecimalField(label=gettext_lazy("Unit price"), decimal_places=6, min_value=0)
     lot_number = forms.CharField(label=gettext_lazy("Lot number"), max_length=40, required=False)
@@ -208,7 +204,7 @@ def lines_of(form: type[LineForm], **attributes: Any) -> Any:
     return type(f"{form.__name__}Set", (made,), {"validate_max": True, **attributes})
 
 
-RequisitionLines = lines_of(NotedLineForm, columns=("note",), warn_stock=True)
+RequisitionLines = lines_of(LineForm, warn_stock=True)
 IssueLines = lines_of(IssueLineForm, columns=("old_pieces", "trade_in_waiver"), warn_stock=True)
 ReceiptLines = lines_of(
     PricedLineForm, columns=("unit_price", "lot_number", "made_on", "expires_on"), show_amount=True, context_fields=""

@@ -60,9 +60,9 @@ class IssueDetail(DocumentDetailView):
     list_title = TITLE
     line_related = ("item__unit", "unit", "lot")
     line_columns = (
+        c.CODE,
         c.ITEM,
         c.SPECIFICATION,
-        c.CODE,
         c.QUANTITY,
         c.UNIT,
         Column("unit_cost", gettext_lazy("Unit cost"), "price"),

@@ -84,7 +84,15 @@ register_screens(
         quantity_of=_asked,
     )
 )
-_PRICED = (c.ITEM, c.SPECIFICATION, c.QUANTITY, c.UNIT, c.PRICE, Column("amount", gettext_lazy("Amount"), "money"))
+_PRICED = (
+    c.CODE,
+    c.ITEM,
+    c.SPECIFICATION,
+    c.QUANTITY,
+    c.UNIT,
+    c.PRICE,
+    Column("amount", gettext_lazy("Amount"), "money"),
+)
 register_screens(
     Screens(
         GoodsReceipt,
@@ -115,7 +123,7 @@ register_screens(
         prefetch=LINES,
         purpose=lambda document: document.purpose,
         preview=_preview,
-        approval_columns=(c.ITEM, c.SPECIFICATION, c.QUANTITY, c.UNIT, ON_HAND, LAST_PRICE),
+        approval_columns=(c.CODE, c.ITEM, c.SPECIFICATION, c.QUANTITY, c.UNIT, ON_HAND, LAST_PRICE),
         line_related=("item__unit", "unit"),
         prepare=add_stock,
     )

@@ -17,9 +17,9 @@ from . import columns as c
 
 RECEIPTS, OPENINGS = gettext_lazy("Goods receipts"), gettext_lazy("Opening stock")
 PRICED_COLUMNS = (
+    c.CODE,
     c.ITEM,
     c.SPECIFICATION,
-    c.CODE,
     c.QUANTITY,
     c.UNIT,
     c.PRICE,

@@ -66,9 +66,9 @@ class RequisitionDetail(DocumentDetailView):
     may_copy = True
     line_related = ("item__unit", "unit")
     line_columns = (
+        c.CODE,
         c.ITEM,
         c.SPECIFICATION,
-        c.CODE,
         c.QUANTITY,
         c.UNIT,
         Column("approved_quantity", gettext_lazy("Approved"), "quantity"),

@@ -178,11 +178,11 @@ class LineGrid {
     facts(row) {
         const place = one("[data-facts]", row);
         const record = this.records.get(row);
+        if (!place) {
+            return; // the lines are given (a requisition being issued); the server says which are trade-in
+        }
         // Fields about old pieces matter only for items that are given out against an old one (app.css hides them).
         row.classList.toggle("is-trade-in", Boolean(record?.trade_in));
-        if (!place) {
-            return;
-        }
         place.replaceChildren();
         if (!record) {
             return;
