@@ -65,7 +65,7 @@ def signatures_shown(document: Document) -> list[dict[str, Any]]:
 def approver_names(signatures: Iterable[Signature]) -> dict[int, str]:
     """Who has to give each signature, by its key: a person by name, a role with the names of its first holders.
 
-    One query for all of them where roles sign.
+    One query for all of them where roles sign, one more for each kind that anyone with the right may approve.
     """
     rows = list(signatures)
     roles = {row.role_id for row in rows if row.approver == Approver.ROLE}
@@ -74,15 +74,34 @@ def approver_names(signatures: Iterable[Signature]) -> dict[int, str]:
         people = get_user_model()._default_manager.filter(groups__in=roles, is_active=True)
         for role, organization, name in people.order_by("pk").values_list("groups", "organization", "name"):
             holders.setdefault((role, organization), []).append(name)
-    return {row.pk: _name_of(row, holders) for row in rows}
+    kinds = {row.content_type_id for row in rows if row.approver == Approver.ANYONE}
+    anyone = {kind: _approvers(ContentType.objects.get_for_id(kind)) for kind in kinds}
+    return {row.pk: _name_of(row, holders, anyone.get(row.content_type_id, {})) for row in rows}
 
 
-def _name_of(signature: Signature, holders: dict[tuple[int, int], list[str]]) -> str:
+def _approvers(kind: ContentType) -> dict[int, list[str]]:
+    """The names of those who may approve a kind of document, by organization."""
+    people = get_user_model()._default_manager.filter(
+        groups__permissions__content_type=kind,
+        groups__permissions__codename=f"approve_{kind.model}",
+        is_active=True,
+    )
+    names: dict[int, list[str]] = {}
+    for organization, name, _key in people.order_by("pk").distinct().values_list("organization", "name", "pk"):
+        names.setdefault(organization, []).append(name)
+    return names
+
+
+def _name_of(signature: Signature, holders: dict[tuple[int, int], list[str]], anyone: dict[int, list[str]]) -> str:
     label = signature.approver_label
-    names = holders.get((signature.role_id or 0, signature.organization_id), [])
+    free = signature.approver == Approver.ANYONE
+    of_role = holders.get((signature.role_id or 0, signature.organization_id), [])
+    names = anyone.get(signature.organization_id, []) if free else of_role
     if not names:
         return label
     shown = _(", ").join(names[:NAMES_SHOWN])
+    if free:
+        return f"{shown} …" if len(names) > NAMES_SHOWN else shown
     return _("%(role)s (%(names)s)") % {"role": label, "names": f"{shown} …" if len(names) > NAMES_SHOWN else shown}
 
 

@@ -311,9 +311,10 @@ def document_urls(
     listing: type[DocumentListView],
     detail: type[DocumentDetailView],
     form: type[View],
+    paper: type[View] | None = None,
     extra: Sequence[Any] = (),
 ) -> list[Any]:
-    """The addresses of a kind under `base`: list, export, new, detail, edit, step, named <model>_<screen>."""
+    """The addresses of a kind under `base`: list, export, new, detail, edit, step, print, named <model>_<screen>."""
     model = detail.model
     name = model._meta.model_name
     export = type("Export", (DocumentExportView,), {"list_view": listing})
@@ -325,5 +326,6 @@ def document_urls(
         path(f"{base}/<int:pk>/", detail.as_view(), name=f"{name}_detail"),
         path(f"{base}/<int:pk>/edit/", form.as_view(), name=f"{name}_edit"),
         path(f"{base}/<int:pk>/step/<slug:step>/", step.as_view(), name=f"{name}_step"),
+        *([path(f"{base}/<int:pk>/print/", paper.as_view(), name=f"{name}_print")] if paper else []),
         *extra,
     ]

@@ -71,6 +71,7 @@ register_screens(
         preview=_preview,
         facts=lambda document: [(_("Needed by"), f"{document.needed_by:%Y-%m-%d}" if document.needed_by else "")],
         approval_columns=(
+            c.CODE,
             c.ITEM,
             c.SPECIFICATION,
             ASKED,

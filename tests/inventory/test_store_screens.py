@@ -398,3 +398,36 @@ def test_colleagues_are_found_by_name_without_their_numbers(house: House) -> Non
     assert (record["name"], record["code"]) == ("张三", "")
     assert as_user(house.storekeeper).get(reverse("supplier_search"), {"q": "康达"}).json()["results"]
     assert as_user(house.requester).get(reverse("supplier_search"), {"q": "康达"}).json()["results"] == []
+
+
+# ---- paper ----
+
+
+def test_an_issue_prints_with_capitals_and_signature_places(house: House, approved: Requisition) -> None:
+    client = as_user(house.storekeeper)
+    client.post(reverse("requisition_issue", args=(approved.pk,)), issue_data(approved, "4", "1"))
+    issue = GoodsIssue.objects.get()
+    page = client.get(reverse("goodsissue_print", args=(issue.pk,)))
+    text = page.content.decode()
+    assert "肆拾元整" in text
+    assert issue.number in text
+    assert str(house.department_head) in text
+    assert page.context["state_word"] == ""
+    assert as_user(house.other_requester).get(reverse("goodsissue_print", args=(issue.pk,))).status_code == 404
+
+
+def test_every_kind_prints_and_a_draft_does_not(house: House) -> None:
+    receipt = receive(house)
+    client = as_user(house.storekeeper)
+    assert client.get(reverse("goodsreceipt_print", args=(receipt.pk,)) + "?paper=a4").context["per_sheet"] == 24
+    document = run(house, make_requisition(house), "submit")
+    nurse = as_user(house.requester)
+    assert nurse.get(reverse("requisition_print", args=(document.pk,))).context["state_word"]
+    assert nurse.get(reverse("requisition_print", args=(make_requisition(house).pk,))).status_code == 302
+
+
+def test_who_may_approve_is_named(house: House) -> None:
+    run(house, make_receipt(house), "submit")
+    row = as_user(house.storekeeper).get(reverse("goodsreceipt_list")).context["rows"][0]
+    assert house.logistics_head.name in row["cells"][-1]
+    assert house.accountant.name in row["cells"][-1]
