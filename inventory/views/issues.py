@@ -127,7 +127,7 @@ class ToIssueList(TableView):
         Column("needed_by", gettext_lazy("Needed by"), "day", sort=("needed_by",)),
         c.FULFILMENT,
         Column("ready", gettext_lazy("On hand"), "status"),
-        Column("what", gettext_lazy("Open")),
+        Column("what", gettext_lazy("Still to issue")),
         Column("business_date", gettext_lazy("Asked on"), "day", sort=("business_date",)),
     )
     search_fields = ("number", "purpose", "department__name")
