@@ -1,3 +1,4 @@
+from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -5,3 +6,9 @@ class LogisticsAdminConfig(AdminConfig):
     """Django's admin in the house's clothes (logistics/admin_site.py)."""
 
     default_site = "logistics.admin_site.LogisticsAdminSite"
+
+
+class LogisticsConfig(AppConfig):
+    """The project package itself: no models, only management commands."""
+
+    name = "logistics"

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "assets",
     "procurement",
     "maintenance",
+    "logistics.apps.LogisticsConfig",
 ]
 
 MIDDLEWARE = [
@@ -82,6 +83,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.SessionLimitMiddleware",
     "core.middleware.RequestContextMiddleware",
+    "directory.middleware.FirstRunMiddleware",
+    "directory.middleware.OwnPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -140,7 +143,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-PASSWORD_RESET_TIMEOUT = 1800
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # one-time links are handed over by people, not by mail
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "login"

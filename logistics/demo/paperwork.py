@@ -1,0 +1,78 @@
+"""Drafts as the screens make them, and who gives the next signature."""
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from core import clock
+from core.documents.models import Approver, Delegation, Signature
+from core.documents.routes import next_signature
+from inventory.models import GoodsIssueLine, GoodsReceiptLine, OpeningStockLine, RequisitionLine
+
+from .agenda import Agenda
+from .catalogue import Product
+from .hospital import Hospital
+
+LINES: dict[str, Any] = {
+    "requisition": RequisitionLine,
+    "goodsissue": GoodsIssueLine,
+    "goodsreceipt": GoodsReceiptLine,
+    "openingstock": OpeningStockLine,
+}
+
+
+class Desk:
+    """What every part of the simulation shares: the house, chance, the agenda and the tally of what happened."""
+
+    def __init__(self, house: Hospital, dice: Any, agenda: Agenda) -> None:
+        self.house, self.dice, self.agenda = house, dice, agenda
+        self.tally: Counter[str] = Counter()
+        self.people = {person.pk: person for person in house.people.values()}
+
+    def chance(self, probability: float) -> bool:
+        return bool(self.dice.random() < probability)
+
+    def new_draft(self, model: Any, maker: Any, lines: Sequence[dict[str, Any]], **fields: Any) -> Any:
+        """A draft with its lines, made by one person today."""
+        document = model.objects.create(organization=self.house.organization, created_by=maker, **fields)
+        # The column fills itself with the computer's clock; a draft of the simulated day was made on that day.
+        model.objects.filter(pk=document.pk).update(created_at=clock.now())
+        self.add_lines(document, lines)
+        self.tally["documents"] += 1
+        return document
+
+    @staticmethod
+    def add_lines(document: Any, lines: Sequence[dict[str, Any]]) -> None:
+        model = LINES[document._meta.model_name]
+        rows = [model(document=document, position=place, **line) for place, line in enumerate(lines, start=1)]
+        for row in rows:
+            row.compute()
+        model.objects.bulk_create(rows)
+
+    def in_packs(self, product: Product, wanted: Decimal) -> dict[str, Any]:
+        """Unit, factor and quantity of a line: whole packs where that comes out even."""
+        item = self.house.items[product.code]
+        for label, size in reversed(product.packs):
+            if wanted >= size and wanted % size == 0:
+                return {"item": item, "unit": self.house.units[label], "factor": size, "quantity": wanted / size}
+        return {"item": item, "unit": self.house.units[product.unit], "factor": Decimal(1), "quantity": wanted}
+
+    def signer(self, document: Any) -> Any:
+        """The person who gives the next signature today, a substitute where the signer is away."""
+        signature = next_signature(document)
+        if signature is None:
+            raise RuntimeError(f"{document} waits for no signature")
+        principal = self._principal(signature)
+        today = clock.today()
+        away = Delegation.objects.filter(principal=principal, from_date__lte=today, to_date__gte=today).first()
+        if away and away.substitute_id != document.created_by_id:
+            self.tally["signed by a substitute"] += 1
+            return self.people[away.substitute_id]
+        return principal
+
+    def _principal(self, signature: Signature) -> Any:
+        if signature.approver == Approver.HEAD and signature.department:
+            return self.people[signature.department.head_id]
+        role = signature.role.role.code if signature.role else ""  # type: ignore[attr-defined]
+        return self.house.by_role[role][0]

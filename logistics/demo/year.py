@@ -1,0 +1,123 @@
+"""The days of the demo hospital, one after the other, through the same services that the screens call."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from core import clock
+from core.documents.models import Delegation
+from core.documents.services import apply_transition
+from inventory.models import Requisition
+
+from .agenda import Agenda, moment
+from .asking import Asking
+from .buying import Buying
+from .demand import BUSY, load, works
+from .hospital import Hospital, dice
+from .keeping import Keeping
+from .paperwork import Desk
+
+Progress = Callable[[int, int, int], None]
+"""Called after every day with its number, the number of days and the documents made so far."""
+
+
+class Year:
+    """A run of days. The same hospital, days and seed give the same ledger."""
+
+    def __init__(self, house: Hospital, *, last_day: dt.date, days: int, seed: int) -> None:
+        self.house, self.last_day, self.days = house, last_day, days
+        self.first_day = last_day - dt.timedelta(days=days - 1)
+        self.dice = dice(seed)
+        self.agenda = Agenda()
+        self.desk = Desk(house, self.dice, self.agenda)
+        self.keeping = Keeping(self.desk)
+        self.asking = Asking(self.desk, self.keeping)
+        self.buying = Buying(self.desk)
+
+    def run(self, progress: Progress) -> Counter[str]:
+        """Run all days; returns how often what happened."""
+        self.agenda.enter(moment(self.first_day, 7), self._holidays)
+        self.agenda.enter(moment(self.first_day, 7.5), self.buying.open_stores)
+        for number in range(1, self.days + 1):
+            day = self.first_day + dt.timedelta(days=number - 1)
+            self._plan(day)
+            if day == self.last_day:
+                self.agenda.enter(moment(day, 20), self._leave_work)
+            self.agenda.run_until(moment(day + dt.timedelta(days=1), 0))
+            progress(number, self.days, self.desk.tally["documents"])
+        return self.desk.tally
+
+    def _plan(self, day: dt.date) -> None:
+        """Enter what the day brings: requests of every department, orders, emergencies."""
+        for code, row in self.house.rows.items():
+            expected = row.weekly / 5 * load(row.profile, day) * BUSY
+            while self.dice.random() < expected:
+                expected -= 1
+                self.agenda.enter(moment(day, self.dice.uniform(8.2, 16.5)), self._ask, code)
+        if works(day):
+            for code in self.house.warehouses:
+                if day.weekday() in (1, 3):
+                    self.agenda.enter(moment(day, 9.5), self.buying.order, code)
+            if self.desk.chance(0.3):
+                self.agenda.enter(moment(day, self.dice.uniform(9, 16)), self._emergency)
+
+    def _ask(self, code: str) -> None:
+        self.asking.ask(code)
+
+    def _emergency(self) -> None:
+        self.keeping.emergency()
+
+    def _holidays(self) -> None:
+        """Some heads are away for a week and name a substitute; one of them still is when the run ends."""
+        heads = self.house.by_role["department_head"]
+        start = self.first_day + dt.timedelta(days=3)
+        while start <= self.last_day:
+            away, other = self.dice.sample(heads, k=2)
+            self._delegate(away, other, start)
+            start += dt.timedelta(days=12)
+        now_away = next(h for h in heads if h.department.code == "3001")
+        self._delegate(now_away, self.house.people["2002"], self.last_day - dt.timedelta(days=1))
+
+    @staticmethod
+    def _delegate(away: Any, other: Any, start: dt.date) -> None:
+        Delegation.objects.create(
+            principal=away,
+            substitute=other,
+            from_date=start,
+            to_date=start + dt.timedelta(days=6),
+            reason="年休假,委托代为审批",
+        )
+
+    def _leave_work(self) -> None:
+        """On the last evening something waits at every desk: each kind of work that a role does."""
+        nurse, head = self.house.people["2001"], self.house.people["2002"]
+        self._request(nurse, "ZW", Decimal(1), submit=False)
+        self._request(nurse, "ZW", Decimal(1))
+        self._request(nurse, "BF", Decimal(1))
+        big = self._request(nurse, "BF", Decimal(8))
+        apply_transition(big, "approve", actor=head, reason="同意,床单被套集中更换")
+        for warehouse in self.house.warehouses:
+            approved = self._request(nurse, warehouse, Decimal(1), cheap=True)
+            apply_transition(approved, "approve", actor=head)
+        products = [p for p in self.house.products.values() if p.category == "0102"][:4]
+        basket = [(p, self.house.items[p.code].min_stock) for p in products]
+        self.buying.deliver("ZW", self.house.suppliers["0102"][0], basket, decide=False)
+        self.keeping.emergency(decide=False)
+
+    def _request(self, nurse: Any, warehouse: str, times: Decimal, *, submit: bool = True, cheap: bool = False) -> Any:
+        """A request of the demo nurse: the goods that her ward needs most, so many times the usual quantity."""
+        category = {"ZW": "0302", "WX": "1104", "BF": "2101"}[warehouse]
+        products = [p for p in self.house.by_category[category] if not p.fifo][: 1 if cheap else 4]
+        lines = [self.desk.in_packs(p, (1 if cheap else p.usual) * times) for p in products]
+        document = self.desk.new_draft(
+            Requisition,
+            nurse,
+            lines,
+            department=self.house.departments["1001"],
+            warehouse=self.house.warehouses[warehouse],
+            purpose="病区日常使用" if times == 1 else "床单元集中更换",
+            needed_by=clock.today() + dt.timedelta(days=3),
+        )
+        return apply_transition(document, "submit", actor=nurse) if submit else document
