@@ -42,10 +42,18 @@ class TreeNode(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
+            # Paths are read again: a copy made before somebody moved the tree must not write the old ones back.
+            self.path = self._path_of(self.pk)
             super().save(*args, **kwargs)
-            path = f"{self.parent.path if self.parent else ''}{self.pk}."
+            path = f"{self._path_of(self.parent_id)}{self.pk}."
             if path != self.path:
+                if self.path and path.startswith(self.path):
+                    raise ValidationError({"parent": _("A node cannot be placed under itself.")})
                 self._move(path)
+
+    def _path_of(self, key: int | None) -> str:
+        rows = type(self)._base_manager.filter(pk=key).values_list("path", flat=True)
+        return (rows.first() or "") if key else ""
 
     def _move(self, path: str) -> None:
         """Give this node and its subtree a new path, in one statement for the subtree."""

@@ -22,8 +22,8 @@ class Scope(models.TextChoices):
 class Visibility:
     """Which lookups of a model answer each scope; an empty lookup means that the scope shows nothing.
 
-    own: lookup to the person (`created_by`); department: lookup to a TreeNode; warehouse: lookup to a
-    model with `keepers` ("pk" for itself);
+    own: lookup to the person (`created_by`); department: lookup to a TreeNode; warehouse: lookups to
+    a model with `keepers` ("pk" for itself), of which one is enough (a movement has two ends);
     organization: lookup to the organization. `common` rows are seen by everyone of the organization who may view the model
     at all (departments, places, warehouses); `shared` rows are seen by everyone who may view the model at all.
     `named` rows may be chosen in a form by everyone of the organization who may view the model, although he may not open
@@ -32,7 +32,7 @@ class Visibility:
 
     own: str = ""
     department: str = ""
-    warehouse: str = ""
+    warehouse: str | tuple[str, ...] = ()
     organization: str = ""
     common: bool = False
     shared: bool = False
@@ -41,7 +41,7 @@ class Visibility:
 
 class ScopedQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Rows this person may see: by the scopes of the roles that let him view the model.
+        """Rows this person may see: by the scopes of the roles that let him view the model, and what he made himself.
 
         A document is also visible to whoever signed it or has to sign it.
         """
@@ -52,8 +52,23 @@ class ScopedQuerySet(models.QuerySet):
         if scopes and (rule.shared or Scope.ALL in scopes):
             return self.all()
         condition = _condition(self.model, rule, scopes, user)
+        if scopes and rule.own:
+            own = Q(**{rule.own: user.pk})
+            condition = own if condition is None else condition | own
         if extra := getattr(self.model, "also_visible_to", None):
             condition = extra(user) if condition is None else condition | extra(user)
+        return self.none() if condition is None else self.filter(condition)
+
+    def within(self, user: Any, permission: str) -> Self:
+        """Rows inside the scopes of those roles that give this person the permission, and nothing beyond them.
+
+        What a second role lets him see must not widen what the first lets him do.
+        """
+        scopes = user.scopes_for(permission)
+        rule: Visibility = self.model.visibility  # type: ignore[attr-defined]
+        if scopes and (rule.shared or Scope.ALL in scopes):
+            return self.all()
+        condition = _condition(self.model, rule, scopes, user)
         return self.none() if condition is None else self.filter(condition)
 
     def choosable_by(self, user: Any) -> Self:
@@ -76,8 +91,9 @@ def _condition(model: Any, rule: Visibility, scopes: frozenset[str], user: Any) 
         parts.append(Q(**{rule.own: user.pk}))
     if Scope.DEPARTMENT in scopes and rule.department:
         parts += [Q(**{f"{rule.department}__path__startswith": path}) for path in user.department_paths]
-    if Scope.WAREHOUSE in scopes and rule.warehouse:
-        parts.append(Q(**{f"{rule.warehouse}__in": _kept_by(user, model, rule.warehouse)}))
+    if Scope.WAREHOUSE in scopes:
+        lookups = (rule.warehouse,) if isinstance(rule.warehouse, str) else rule.warehouse
+        parts += [Q(**{f"{lookup}__in": _kept_by(user, model, lookup)}) for lookup in lookups]
     if not parts:
         return None
     condition = parts[0]

@@ -11,7 +11,7 @@ REQUISITION = register(
         prefix="SL",
         steps=("submit", "withdraw", "approve", "reject", "cancel"),
         checks={
-            "submit": (posting.check_lines, posting.check_purpose),
+            "submit": (posting.check_lines, posting.check_units, posting.check_purpose),
             "reject": (fulfilment.require_nothing_issued,),
             "cancel": (fulfilment.require_nothing_issued,),
         },
@@ -30,7 +30,7 @@ GOODS_RECEIPT = register(
         GoodsReceipt,
         prefix="RK",
         checks={
-            "submit": (posting.check_lines, posting.check_receipt),
+            "submit": (posting.check_lines, posting.check_units, posting.check_receipt),
             "post": (posting.check_lines, posting.check_receipt),
         },
         effects={"post": (posting.post_receipt,), "reverse": (posting.reverse,)},
@@ -42,7 +42,7 @@ OPENING_STOCK = register(
         OpeningStock,
         prefix="QC",
         checks={
-            "submit": (posting.check_lines, posting.check_opening),
+            "submit": (posting.check_lines, posting.check_units, posting.check_opening),
             "post": (posting.check_lines, posting.check_opening),
         },
         effects={"post": (posting.post_opening,), "reverse": (posting.reverse,)},
@@ -54,7 +54,7 @@ GOODS_ISSUE = register(
         GoodsIssue,
         prefix="CK",
         checks={
-            "submit": (posting.check_lines, posting.check_issue),
+            "submit": (posting.check_lines, posting.check_units, posting.check_issue),
             "post": (posting.check_lines, posting.check_issue),
         },
         effects={"post": (posting.post_issue,), "reverse": (posting.reverse_issue,)},

@@ -237,6 +237,7 @@ def run(house: House, document: Any, *steps: str) -> Any:
         actors = {
             "submit": document.created_by,
             "withdraw": document.created_by,
+            "cancel": document.created_by,
             "approve": signer_of(house, document),
             "reject": signer_of(house, document),
             "post": house.storekeeper,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import DomainError, NotAllowed
+from core.visibility import Scope
 
 from .models import ApprovalRule, Approver, Decision, Delegation, Document, Signature
 
@@ -92,7 +93,8 @@ def _require_another_holder(rule: ApprovalRule, document: Document) -> None:
 def _department_with_head(document: Document) -> Any:
     """The document's department, or the nearest above it, whose head is not the maker of the document."""
     for department in (document.department, *document.department.ancestors()):
-        if department.head_id and department.head_id != document.created_by_id:
+        head: Any = department.head
+        if head and head.is_active and head.pk != document.created_by_id:
             return department
     raise DomainError(
         _(
@@ -120,17 +122,25 @@ def _may_be_signed_by(user: Any) -> Q:
         | Q(approver=Approver.HEAD, department__head=user)
         | Q(approver=Approver.ROLE, role__in=user.role_group_ids, organization=user.organization_id)
     )
-    if kinds := _kinds_approved_by(user):
-        condition |= Q(approver=Approver.ANYONE, content_type__in=kinds, organization=user.organization_id)
-    return condition
+    return condition | _anyones(user)
 
 
-def _kinds_approved_by(user: Any) -> list[ContentType]:
+def _anyones(user: Any) -> Q:
+    """Signatures that anyone may give who approves the kind: those on documents inside the scope of that right."""
     from . import registry
 
-    models = [kind.model for kind in registry.all_types()]
-    allowed = [m for m in models if user.has_perm(f"{m._meta.app_label}.approve_{m._meta.model_name}")]
-    return list(ContentType.objects.get_for_models(*allowed).values()) if allowed else []
+    condition = Q(pk__in=())
+    for model in (kind.model for kind in registry.all_types()):
+        permission = f"{model._meta.app_label}.approve_{model._meta.model_name}"
+        scopes = user.scopes_for(permission)
+        if not scopes:
+            continue
+        reach = Q(organization=user.organization_id)
+        if Scope.ORGANIZATION not in scopes and Scope.ALL not in scopes:
+            manager: Any = model._default_manager
+            reach = Q(object_id__in=manager.within(user, permission).values("pk"))
+        condition |= reach & Q(approver=Approver.ANYONE, content_type=ContentType.objects.get_for_model(model))
+    return condition
 
 
 def _signable_by(user: Any) -> Q:
@@ -166,7 +176,7 @@ def claim(document: Document, actor: Any) -> tuple[Signature, Any]:
 
     Raises NotAllowed when it is somebody else's, or when the maker of the document would approve it (R-SYS-03).
     """
-    signature = next_signature(document)
+    signature = next_signature(document) if actor.is_active else None
     if signature is None:
         raise NotAllowed(_("%(document)s waits for no signature.") % {"document": document})
     mine = Signature.objects.filter(pk=signature.pk)

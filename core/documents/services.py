@@ -21,6 +21,8 @@ from .numbering import next_number
 
 D = TypeVar("D", bound=Document)
 SIGNED_STEPS = ("approve", "reject")
+OWN_ACTIONS = ("change", "submit", "cancel")
+"""What a person with the right may do with a document he made, in whatever department or warehouse it is."""
 
 
 def permission_for(document: Document | type[Document], action: str) -> str:
@@ -41,6 +43,7 @@ def available_transitions(document: Document, *, actor: Any) -> list[Transition]
 def _may(document: Document, step: Transition, actor: Any) -> bool:
     try:
         _require_right(document, step, actor)
+        _check_duties(document, step, actor)
     except NotAllowed:
         return False
     return True
@@ -53,8 +56,7 @@ def _require_right(document: Document, step: Transition, actor: Any) -> None:
             _refuse_own(document, actor)
         routes.claim(document, actor)
         return
-    allowed = actor.has_perm(permission_for(document, step.permission))
-    if not allowed or not type(document)._default_manager.visible_to(actor).filter(pk=document.pk).exists():  # type: ignore[attr-defined]
+    if not _has_right(document, step.permission, actor):
         raise NotAllowed(
             _("You may not take the step “%(step)s” on %(document)s.") % {"step": step.label, "document": document}
         )
@@ -66,6 +68,20 @@ def _require_right(document: Document, step: Transition, actor: Any) -> None:
                 _("%(document)s already carries a signature; ask the next approver to return it.")
                 % {"document": document}
             )
+
+
+def _has_right(document: Document, action: str, actor: Any) -> bool:
+    """Whether a role gives the actor this right over this very document: by its scope, as its maker, as its signer."""
+    permission = permission_for(document, action)
+    if not actor.has_perm(permission):
+        return False
+    if action in OWN_ACTIONS and document.created_by_id == actor.pk:
+        return True
+    manager: Any = type(document)._default_manager
+    this = manager.filter(pk=document.pk)
+    if action == "approve" and this.filter(type(document).also_visible_to(actor)).exists():
+        return True
+    return bool(this.within(actor, permission).exists())
 
 
 def _refuse_own(document: Document, actor: Any) -> None:
@@ -275,8 +291,7 @@ def edit_draft(document: D, *, actor: Any, revision: int | None = None) -> Itera
     """
     with transaction.atomic():
         fresh = type(document)._base_manager.select_for_update(of=("self",)).get(pk=document.pk)
-        may = actor.has_perm(permission_for(fresh, "change"))
-        if not may or not type(fresh)._default_manager.visible_to(actor).filter(pk=fresh.pk).exists():  # type: ignore[attr-defined]
+        if not _has_right(fresh, "change", actor):
             raise NotAllowed(_("You may not change %(document)s.") % {"document": fresh})
         if not fresh.is_editable:
             raise IllegalTransition(

@@ -110,7 +110,9 @@ class StockMove(models.Model):
     layer = models.ForeignKey("self", models.PROTECT, null=True, related_name="consumed_by")
     digest = models.CharField(max_length=64)
 
-    visibility = Visibility(department="department", warehouse="source__warehouse", organization="organization")
+    visibility = Visibility(
+        department="department", warehouse=("source__warehouse", "target__warehouse"), organization="organization"
+    )
     objects = ScopedQuerySet.as_manager()
 
     class Meta:

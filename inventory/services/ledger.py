@@ -75,7 +75,8 @@ def post_moves(
     moves = _written(drafts)
     for move in moves:
         receiver = holdings.get((move.target_id, move.item_id))
-        if receiver and not move.reverses_id:
+        # A reversed issue from before the item was valued first in, first out has no layer to return to: it opens one.
+        if receiver and (not move.reverses_id or move.layer_id is None):
             receiver.add_layer(move)
     _save(holdings.values())
     return moves
@@ -146,10 +147,11 @@ def _read_layers(movements: Sequence[Movement], holdings: dict[tuple[int, int], 
     fifo = {m.item.pk for m in movements if m.item.valuation == Item.Valuation.FIFO}
     if not fifo:
         return
+    warehouses = {holding.location.warehouse_id for holding in holdings.values()}
     undone = {m.reverses.layer_id or m.reverses.pk for m in movements if m.reverses}
     layers = (
         CostLayer.objects.select_for_update()
-        .filter(Q(item__in=fifo, quantity__gt=0) | Q(move__in=undone))
+        .filter(Q(item__in=fifo, quantity__gt=0) | Q(move__in=undone), warehouse__in=warehouses)
         .order_by("move_id")
     )
     by_warehouse = {(h.location.warehouse_id, h.item.pk): h for h in holdings.values()}

@@ -12,7 +12,7 @@ from inventory.models import Lot
 def check_lots(lines: Sequence[Any]) -> None:
     """Refuse incoming lines that lack the lot or expiry their item needs, or whose dates are the wrong way round.
 
-    An item with a shelf life needs an expiry date (or the date it was made, from which it follows).
+    An item with a shelf life needs an expiry date; an item not kept by lot takes none, or all its stock would expire.
     """
     for line in lines:
         item = line.item
@@ -26,6 +26,12 @@ def check_lots(lines: Sequence[Any]) -> None:
             raise DomainError(
                 _("%(item)s is not kept by lot: leave the lot number empty.") % {"item": item},
                 field="lot_number",
+                line=line.position,
+            )
+        if line.expires_on and not item.track_lots:
+            raise DomainError(
+                _("%(item)s is not kept by lot: leave the expiry date empty.") % {"item": item},
+                field="expires_on",
                 line=line.position,
             )
         if item.track_lots and item.shelf_life_days and not line.expires_on:

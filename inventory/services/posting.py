@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -14,6 +15,7 @@ from inventory.models import (
     GoodsIssue,
     GoodsIssueLine,
     GoodsReceipt,
+    ItemUnit,
     OpeningStock,
     Requisition,
     StockLocation,
@@ -38,6 +40,8 @@ def check_lines(document: Any, *, actor: Any) -> None:
         raise DomainError(_("%(warehouse)s is no longer used.") % {"warehouse": document.warehouse}, field="warehouse")
     if document.warehouse.organization_id != document.organization_id:
         raise DomainError(_("The warehouse belongs to another organization."), field="warehouse")
+    if document.department.organization_id != document.organization_id:
+        raise DomainError(_("The department belongs to another organization."), field="department")
     lines = lines_of(document)
     if not lines:
         raise DomainError(_("Enter at least one line."))
@@ -48,11 +52,29 @@ def check_lines(document: Any, *, actor: Any) -> None:
                 field="item",
                 line=line.position,
             )
-        if line.stock_quantity != round(line.stock_quantity, line.item.unit.places):
+        if line.stock_quantity <= 0 or line.stock_quantity != round(line.stock_quantity, line.item.unit.places):
             raise DomainError(
                 _("%(item)s is counted in whole %(unit)s; %(quantity)s is not possible.")
                 % {"item": line.item, "unit": line.item.unit, "quantity": plain(line.stock_quantity)},
                 field="quantity",
+                line=line.position,
+            )
+
+
+def check_units(document: Any, *, actor: Any) -> None:
+    """Every line is written in the stock unit or in a pack of its item, with the conversion that holds today."""
+    lines = lines_of(document)
+    packs = {
+        (pack.item_id, pack.unit_id): pack.factor
+        for pack in ItemUnit.objects.filter(item__in={line.item_id for line in lines})
+    }
+    for line in lines:
+        known = Decimal(1) if line.unit_id == line.item.unit_id else packs.get((line.item_id, line.unit_id))
+        if known != line.factor:
+            raise DomainError(
+                _("The conversion of %(unit)s of %(item)s is missing or has changed; enter the line again.")
+                % {"unit": line.unit, "item": line.item},
+                field="unit",
                 line=line.position,
             )
 
@@ -89,12 +111,9 @@ def post_opening(document: OpeningStock, *, actor: Any) -> None:
     place = of_warehouse(document.warehouse)
     lines = lines_of(document)
     items = {line.item_id: line for line in lines}
-    moved = (
-        StockMove.objects.filter(target=place, item__in=items)
-        .exclude(source__kind=StockLocation.Kind.OPENING)
-        .values_list("item_id", flat=True)
-        .first()
-    )
+    opening = StockLocation.Kind.OPENING
+    elsewhere = Q(target=place) & ~Q(source__kind=opening) | Q(source=place) & ~Q(target__kind=opening)
+    moved = StockMove.objects.filter(elsewhere, item__in=items).values_list("item_id", flat=True).first()
     if moved is not None:
         raise DomainError(
             _("%(item)s already moved in %(warehouse)s; correct its stock by a count instead of opening stock.")

@@ -163,7 +163,8 @@ class Holding:
             )
         layer = self.layers.get(original.pk)
         rest = self.value.amount - piece.amount
-        used = layer is not None and layer.quantity != piece.quantity
+        # Without a layer the item was valued otherwise when this came in; that it changed says all of it was used.
+        used = self.is_fifo and (layer is None or layer.quantity != piece.quantity)
         if used or rest < 0 or (self.value.quantity == piece.quantity and rest != 0):
             raise DomainError(
                 _(

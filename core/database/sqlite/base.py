@@ -62,6 +62,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         self._held_queue: WriterQueue | None = None
 
+    def get_new_connection(self, conn_params: Any) -> Any:
+        connection = super().get_new_connection(conn_params)
+        # Without it INSERT OR REPLACE deletes rows past the triggers that protect the ledger.
+        connection.execute("PRAGMA recursive_triggers = ON")
+        return connection
+
     def _enter_queue(self) -> None:
         if self._held_queue is None and (queue := _queue_for(str(self.settings_dict["NAME"]))):
             queue.enter()
