@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from directory.models import Organization
+
 from . import pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -15,8 +17,9 @@ PAGES = ["list", "list/?empty=1", "detail", "form", "form/?saved=1", "report", "
 
 
 @pytest.fixture(autouse=True)
-def _pages(settings: Any) -> None:
+def _pages(settings: Any, transactional_db: Any) -> None:
     settings.ROOT_URLCONF = "tests.browser.pages"
+    Organization.objects.create(code="H1", name="第一人民医院")  # an empty installation shows its first-run page only
     pages.received.clear()
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from directory.models import Organization
+
 from . import pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -18,8 +20,9 @@ PASTE = """(field, text) => {
 
 
 @pytest.fixture(autouse=True)
-def _pages(settings: Any) -> None:
+def _pages(settings: Any, transactional_db: Any) -> None:
     settings.ROOT_URLCONF = "tests.browser.pages"
+    Organization.objects.create(code="H1", name="第一人民医院")  # an empty installation shows its first-run page only
     pages.received.clear()
 
 

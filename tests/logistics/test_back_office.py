@@ -14,7 +14,7 @@ def client_of(person) -> Client:
     return client
 
 
-def test_strangers_are_sent_to_the_one_login(db):
+def test_strangers_are_sent_to_the_one_login(house):
     answer = Client().get(reverse("admin:index"), follow=True)
     assert answer.redirect_chain[-1][0].startswith(reverse("login"))
     assert "csrfmiddlewaretoken" in answer.content.decode()
