@@ -103,7 +103,7 @@ def attach(document: Document, upload: UploadedFile, *, actor: Any) -> Attachmen
         with transaction.atomic():
             row.save()
     except BaseException:
-        row.file.storage.delete(row.file.name)
+        row.file.storage.delete(str(row.file.name))
         raise
     return row
 

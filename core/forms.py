@@ -62,3 +62,25 @@ class DayField(forms.Field):
             return self.to_python(data) != (initial or None)
         except forms.ValidationError:
             return True
+
+
+class HeadForm(forms.ModelForm):
+    """The head of a document. Organization, maker and, unless a kind says otherwise, department come from the actor.
+
+    Subclasses name model and fields in Meta and narrow their choices to what the actor may use.
+    """
+
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
+        self.actor = actor
+        super().__init__(*args, **kwargs)
+
+    def complete(self, document: Any) -> None:
+        """Fill in what follows from the form (the department of the warehouse); raises DomainError."""
+
+    def apply_to(self, document: Any) -> None:
+        """Write the cleaned values onto a document, many-to-many values excepted."""
+        forms.models.construct_instance(self, document)
+        self.complete(document)
+
+    def save_related(self, document: Any) -> None:
+        """Write many-to-many values once the document has a key."""

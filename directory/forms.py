@@ -33,12 +33,14 @@ class DelegationForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.instance.principal = person
         people = User.objects.filter(organization_id=person.organization_id, is_active=True)
-        self.fields["substitute"].queryset = people.exclude(pk=person.pk)
+        substitute: Any = self.fields["substitute"]
+        substitute.queryset = people.exclude(pk=person.pk)
         kinds = ContentType.objects.get_for_models(*[kind.model for kind in registry.all_types()])
-        self.fields["kinds"].queryset = ContentType.objects.filter(pk__in=[kind.pk for kind in kinds.values()])
-        self.fields["kinds"].label_from_instance = lambda kind: kind.model_class()._meta.verbose_name
-        self.fields["kinds"].required = False
-        self.fields["kinds"].help_text = _("None chosen: all kinds.")
+        field: Any = self.fields["kinds"]
+        field.queryset = ContentType.objects.filter(pk__in=[kind.pk for kind in kinds.values()])
+        field.label_from_instance = lambda kind: kind.model_class()._meta.verbose_name
+        field.required = False
+        field.help_text = _("None chosen: all kinds.")
 
     def clean_substitute(self) -> User:
         person = self.cleaned_data["substitute"]

@@ -4,10 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import PasswordChangeView
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from core import clock
 from core.documents.models import Delegation
 from core.search import matching
 from core.views.search import LIMIT, register_finder
+from core.views.signed_in import SignedInMixin, SignedInRequest
 from core.views.tables import address_or_none
 
 from .forms import DelegationForm
@@ -26,7 +26,7 @@ from .models import Department, Supplier, User
 SEARCH_LIMIT = 20
 
 
-class PickerView(LoginRequiredMixin, View):
+class PickerView(SignedInMixin, View):
     """Answers a search box (docs/screens.md): q, ids or codes; at most 20 results for a search."""
 
     fields: tuple[str, ...] = ("code", "name")
@@ -40,7 +40,7 @@ class PickerView(LoginRequiredMixin, View):
     def record(self, row: Any) -> dict[str, Any]:
         return {"id": row.pk, "code": row.code, "name": row.name}
 
-    def get(self, request: HttpRequest) -> JsonResponse:
+    def get(self, request: SignedInRequest) -> JsonResponse:
         rows = self.rows()
         keys = [int(text) for text in request.GET.getlist("ids")[:200] if text.isdecimal() and len(text) < 19]
         codes = [text.strip()[:30] for text in request.GET.getlist("codes")[:200]]
@@ -92,13 +92,13 @@ class PersonSearch(PickerView):
         return {"id": row.pk, "code": number, "name": row.name, "detail": detail}
 
 
-class ProfileView(LoginRequiredMixin, View):
+class ProfileView(SignedInMixin, View):
     """Who I am, what I may do, who signs for me; POST gives a substitute."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: SignedInRequest) -> HttpResponse:
         return self._page(DelegationForm(person=request.user, initial={"from_date": clock.today()}))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: SignedInRequest) -> HttpResponse:
         form = DelegationForm(request.POST, person=request.user)
         if not form.is_valid():
             return self._page(form)
@@ -122,7 +122,8 @@ class ProfileView(LoginRequiredMixin, View):
         return render(self.request, "directory/profile.html", context)
 
     def _row(self, row: Delegation) -> dict[str, Any]:
-        kinds = [str(kind.model_class()._meta.verbose_name) for kind in row.kinds.all()]
+        models: list[Any] = [kind.model_class() for kind in row.kinds.all()]
+        kinds = [str(model._meta.verbose_name) for model in models]
         return {
             "row": row,
             "kinds": _(", ").join(kinds) or _("all kinds"),
@@ -130,12 +131,12 @@ class ProfileView(LoginRequiredMixin, View):
         }
 
 
-class DelegationEndView(LoginRequiredMixin, View):
+class DelegationEndView(SignedInMixin, View):
     """Takes back a substitution that was given: one not begun is removed, a running one ends yesterday."""
 
     http_method_names = ["post", "options"]
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         row = Delegation.objects.filter(principal=request.user, pk=pk).first()
         if row is None:
             raise Http404

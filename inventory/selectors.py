@@ -46,8 +46,8 @@ def usable_items(user: Any, keys: Iterable[int]) -> dict[int, Item]:
 
 def found_items(user: Any, text: str) -> list[Item]:
     """At most 20 items in use that match a code, name, barcode or pinyin initials; the exact code comes first."""
-    rows = Item.objects.visible_to(user).filter(active=True)
-    rows = matching(rows, text, fields=("code", "name", "specification", "barcode"))
+    usable = Item.objects.visible_to(user).filter(active=True)
+    rows = matching(usable, text, fields=("code", "name", "specification", "barcode"))
     word = text.strip()
     rank = Case(
         When(Q(code__iexact=word) | Q(barcode=word), then=Value(0)),

@@ -5,8 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -15,16 +14,17 @@ from core.attachments import attach
 from core.documents.registry import is_document
 from core.errors import DomainError
 from core.models.attachments import Attachment
+from core.views.signed_in import SignedInMixin, SignedInRequest
 
 from .documents import url_of
 
 
-class AttachmentAddView(LoginRequiredMixin, View):
+class AttachmentAddView(SignedInMixin, View):
     """POST a file to a document the person may see."""
 
     http_method_names = ["post", "options"]
 
-    def post(self, request: HttpRequest, label: str, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, label: str, pk: int) -> HttpResponse:
         document = self._find(label, pk)
         upload = request.FILES.get("file")
         if upload is None:
@@ -49,10 +49,10 @@ class AttachmentAddView(LoginRequiredMixin, View):
         return document
 
 
-class AttachmentView(LoginRequiredMixin, View):
+class AttachmentView(SignedInMixin, View):
     """Hands out a file as a download; a browser can neither guess its kind nor run anything in it."""
 
-    def get(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    def get(self, request: SignedInRequest, key: uuid.UUID) -> HttpResponseBase:
         row = Attachment.objects.select_related("content_type").filter(key=key).first()
         model: Any = row and row.content_type.model_class()
         if row is None or model is None or not model.objects.visible_to(request.user).filter(pk=row.object_id).exists():

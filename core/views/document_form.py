@@ -3,12 +3,11 @@
 import uuid
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.forms.utils import ErrorDict
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,34 +16,14 @@ from django.views.generic import View
 from core.documents.models import Document, DocumentEvent
 from core.documents.services import EXTRA_STEP_LABELS, apply_transition, edit_draft, permission_for, record_event
 from core.errors import DomainError
+from core.forms import HeadForm
+from core.views.signed_in import SignedInRequest
 
 from .documents import VisibleDocumentMixin, done_sentence, posted_key, url_name, url_of
 from .tables import address_or_none
 
 EXTRA_STEP_LABELS["edit"] = gettext_lazy("Edit")
 REFUSAL = "refusal"
-
-
-class HeadForm(forms.ModelForm):
-    """The head of a document. Organization, maker and, unless a kind says otherwise, department come from the actor.
-
-    Subclasses name model and fields in Meta and narrow their choices to what the actor may use.
-    """
-
-    def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
-        self.actor = actor
-        super().__init__(*args, **kwargs)
-
-    def complete(self, document: Any) -> None:
-        """Fill in what follows from the form (the department of the warehouse); raises DomainError."""
-
-    def apply_to(self, document: Any) -> None:
-        """Write the cleaned values onto a document, many-to-many values excepted."""
-        forms.models.construct_instance(self, document)
-        self.complete(document)
-
-    def save_related(self, document: Any) -> None:
-        """Write many-to-many values once the document has a key."""
 
 
 def mark_refusal(form: Any, formset: Any, error: DomainError) -> None:
@@ -78,7 +57,7 @@ class DocumentFormView(VisibleDocumentMixin, View):
 
     # ---- GET ----
 
-    def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    def get(self, request: SignedInRequest, pk: int | None = None) -> HttpResponse:
         self.document = self._opened(pk)
         if pk is not None and not self.may_edit():
             messages.info(request, _("%(document)s can no longer be changed.") % {"document": self.document})
@@ -125,7 +104,7 @@ class DocumentFormView(VisibleDocumentMixin, View):
 
     # ---- POST ----
 
-    def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int | None = None) -> HttpResponse:
         key = posted_key(request) or uuid.uuid4()
         first = self._first_sending(key, pk)
         if first is not None:

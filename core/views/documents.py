@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import models
 from django.db.models import OuterRef, Subquery, Sum
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -30,6 +29,7 @@ from core.documents.services import (
 )
 from core.documents.story import signatures_shown, story_of, waiting_for_whom
 from core.errors import DomainError
+from core.views.signed_in import SignedInMixin, SignedInRequest
 
 from .filters import DocumentFilter
 from .tables import Column, TableView, address_or_none, safe_next
@@ -52,7 +52,7 @@ def url_of(document: Document, screen: str = "detail", *args: Any) -> str:
     return reverse(url_name(document, screen), args=(document.pk, *args))
 
 
-def posted_key(request: HttpRequest) -> uuid.UUID | None:
+def posted_key(request: SignedInRequest) -> uuid.UUID | None:
     """The request_key of a form that was sent; None when it is missing or broken."""
     try:
         return uuid.UUID(request.POST.get("request_key", ""))
@@ -62,7 +62,7 @@ def posted_key(request: HttpRequest) -> uuid.UUID | None:
 
 def total_of_lines(model: type[Document]) -> Subquery:
     """Yuan over all lines of a document, for annotate()."""
-    lines = model._meta.get_field("lines").related_model  # type: ignore[union-attr]
+    lines: Any = model.lines.rel.related_model  # type: ignore[attr-defined]
     sums = lines._default_manager.filter(document=OuterRef("pk")).order_by().values("document")
     return Subquery(sums.annotate(sum=Sum("amount")).values("sum"))
 
@@ -83,7 +83,7 @@ class DocumentListView(TableView):
 
     model: type[Document]
     columns: Sequence[Column] = (NUMBER, STATUS, DAY, DEPARTMENT, AMOUNT, MAKER, WAITS_FOR)
-    search_fields = ("number",)
+    search_fields: tuple[str, ...] = ("number",)
     search_placeholder = gettext_lazy("Number")
     filterset_class = DocumentFilter
     ordering = ("-business_date", "-pk")
@@ -128,18 +128,18 @@ class DocumentListView(TableView):
         }
 
 
-class DocumentExportView(LoginRequiredMixin, View):
+class DocumentExportView(SignedInMixin, View):
     """What a list shows, as a workbook; takes the list's own address parameters."""
 
     list_view: type[TableView]
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: SignedInRequest) -> HttpResponseBase:
         view = self.list_view()
         view.setup(request)
         return view.workbook()
 
 
-class VisibleDocumentMixin(LoginRequiredMixin):
+class VisibleDocumentMixin(SignedInMixin):
     """Finds the document of the address among those the person may see; 404 for absent and foreign ones alike."""
 
     model: type[Document]
@@ -162,7 +162,7 @@ class DocumentDetailView(VisibleDocumentMixin, View):
     list_title: Any = ""
     may_copy = False
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         self.document = self.find(pk)
         return render(request, self.template_name, self.context())
 
@@ -264,7 +264,7 @@ class DocumentStepView(VisibleDocumentMixin, View):
 
     http_method_names = ["post", "options"]
 
-    def post(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int, step: str) -> HttpResponse:
         document = self.find(pk)
         if step == "delete":
             return self._delete(document)
@@ -317,8 +317,8 @@ def document_urls(
     """The addresses of a kind under `base`: list, export, new, detail, edit, step, print, named <model>_<screen>."""
     model = detail.model
     name = model._meta.model_name
-    export = type("Export", (DocumentExportView,), {"list_view": listing})
-    step = type("Step", (DocumentStepView,), {"model": model})
+    export: Any = type("Export", (DocumentExportView,), {"list_view": listing})
+    step: Any = type("Step", (DocumentStepView,), {"model": model})
     return [
         path(f"{base}/", listing.as_view(), name=f"{name}_list"),
         path(f"{base}/export/", export.as_view(), name=f"{name}_export"),

@@ -7,11 +7,11 @@ from django import forms
 from django.apps import apps
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.documents.lifecycle import Status
 from core.forms import DayField
+from core.views.signed_in import SignedInRequest
 
 
 class DayFilter(django_filters.Filter):
@@ -20,7 +20,7 @@ class DayFilter(django_filters.Filter):
     field_class = DayField
 
 
-def visible_departments(request: HttpRequest) -> QuerySet:
+def visible_departments(request: SignedInRequest) -> QuerySet:
     """The departments this person may choose from."""
     model: Any = apps.get_model(settings.DEPARTMENT_MODEL)
     return model.objects.visible_to(request.user)

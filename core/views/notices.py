@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -13,6 +12,7 @@ from django.views.generic import View
 from core.documents.services import step_label
 from core.models.notices import Notice
 from core.notices import mark_read, unread_count
+from core.views.signed_in import SignedInMixin, SignedInRequest
 
 from .documents import url_of
 
@@ -46,10 +46,10 @@ def notice_rows(notices: list[Notice]) -> list[dict[str, Any]]:
     return rows
 
 
-class NoticesView(LoginRequiredMixin, View):
+class NoticesView(SignedInMixin, View):
     """The list; “mark all as read” is a POST, so that a prefetch of the page changes nothing."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: SignedInRequest) -> HttpResponse:
         mine = Notice.objects.filter(user=request.user).select_related("event__actor")
         page = Paginator(mine, PAGE_SIZE).get_page(request.GET.get("page"))
         context = {
@@ -60,6 +60,6 @@ class NoticesView(LoginRequiredMixin, View):
         }
         return render(request, "core/notices.html", context)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: SignedInRequest) -> HttpResponse:
         mark_read(request.user)
         return redirect("notices")

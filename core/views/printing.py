@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -12,6 +12,7 @@ from django.views.generic import View
 from core.documents.lifecycle import Status
 from core.documents.models import Decision
 from core.documents.routes import signatures_of
+from core.views.signed_in import SignedInRequest
 
 from .documents import VisibleDocumentMixin, url_of
 from .tables import Column
@@ -42,7 +43,7 @@ class DocumentPrintView(VisibleDocumentMixin, View):
         last = max((row.round for row in rows), default=0)
         return _(", ").join(str(row.signed_by) for row in rows if row.round == last)
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         document = self.find(pk)
         if not document.number:
             messages.info(request, _("A draft has no number yet; submit it before it is printed."))

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from core.documents import registry
+from core.views.signed_in import SignedInMixin, SignedInRequest
 
 from .documents import url_of
 
@@ -41,10 +41,10 @@ def found_documents(user: Any, text: str) -> list[dict[str, Any]]:
     ]
 
 
-class SearchView(LoginRequiredMixin, View):
+class SearchView(SignedInMixin, View):
     """Results in sections; a number that names exactly one document opens it at once."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: SignedInRequest) -> HttpResponse:
         text = request.GET.get("q", "").strip()[:100]
         documents = found_documents(request.user, text) if text else []
         if len(documents) == 1 and documents[0]["title"].upper() == text.upper():

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from core import clock, search
 from core.excel.download import workbook_response
 from core.excel.writer import Column as SheetColumn
 from core.excel.writer import Sheet
+from core.views.signed_in import SignedInMixin, SignedInRequest
 
 SHEET_KINDS = {"day": "date", "moment": "datetime", "status": "text", "flag": "boolean", "percent": "quantity"}
 EXPORT_CHUNK = 500
@@ -69,7 +69,7 @@ def address_or_none(name: str, *args: Any) -> str | None:
         return None
 
 
-def safe_next(request: HttpRequest) -> str | None:
+def safe_next(request: SignedInRequest) -> str | None:
     """Where a form asks to go afterwards, if that is inside this site."""
     from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -78,7 +78,7 @@ def safe_next(request: HttpRequest) -> str | None:
     return target if target and allowed else None
 
 
-class TableView(LoginRequiredMixin, View):
+class TableView(SignedInMixin, View):
     """A list of what the person may see, searched, filtered, sorted, in pages; queries do not grow with the rows."""
 
     model: type[models.Model]
@@ -94,7 +94,7 @@ class TableView(LoginRequiredMixin, View):
     permission = ""
     empty_text: Any = ""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: SignedInRequest) -> HttpResponse:
         self.check_permission()
         return render(request, self.template_name, self.context())
 
@@ -215,7 +215,7 @@ class TableView(LoginRequiredMixin, View):
 
     # ---- Excel ----
 
-    def workbook(self) -> HttpResponse:
+    def workbook(self) -> HttpResponseBase:
         """Exactly what the list shows, all pages, as .xlsx with typed cells."""
         self.check_permission()
         columns = list(self.columns)

@@ -6,10 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from core.documents.signing import principals, sign
 from core.documents.story import signatures_shown, story_of
 from core.errors import DomainError, ValueRefused
 from core.parsing import parse_decimal
+from core.views.signed_in import SignedInMixin, SignedInRequest
 
 from .documents import RETURN_REASONS, done_sentence, posted_key, total_of_lines, url_of
 from .screens import Screens, screens_of
@@ -65,10 +65,10 @@ def waiting_rows(signatures: Iterable[Signature], user: Any) -> list[dict[str, A
     return shown
 
 
-class WaitingView(LoginRequiredMixin, View):
+class WaitingView(SignedInMixin, View):
     """The list; the oldest first."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: SignedInRequest) -> HttpResponse:
         page = Paginator(routes.waiting_for(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
         context = {
             "title": _("Waiting for me"),
@@ -80,12 +80,12 @@ class WaitingView(LoginRequiredMixin, View):
         return render(request, "core/waiting.html", context)
 
 
-class SignManyView(LoginRequiredMixin, View):
+class SignManyView(SignedInMixin, View):
     """Approves the chosen ones, each in a transaction of its own, and tells the outcome of each."""
 
     http_method_names = ["post", "options"]
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: SignedInRequest) -> HttpResponse:
         key = posted_key(request) or uuid.uuid4()
         wanted = [int(text) for text in request.POST.getlist("signature")[:100] if text.isdecimal()]
         rows = Signature.objects.select_related("content_type").in_bulk(wanted)
@@ -105,10 +105,10 @@ class SignManyView(LoginRequiredMixin, View):
             messages.success(self.request, done_sentence(document, "approve"))
 
 
-class WaitingDocumentView(LoginRequiredMixin, View):
+class WaitingDocumentView(SignedInMixin, View):
     """One document for its approver: what, for whom, why, how much, what is on hand, who signed before."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         return self._page(self._signature(pk))
 
     def _signature(self, pk: int) -> Signature:
@@ -118,7 +118,7 @@ class WaitingDocumentView(LoginRequiredMixin, View):
             raise Http404
         return row
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         row = self._signature(pk)
         step = request.POST.get("decision", "")
         if step not in DECISIONS:

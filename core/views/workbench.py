@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -14,6 +13,7 @@ from core import clock
 from core.documents import registry, routes
 from core.documents.lifecycle import Status
 from core.documents.story import waiting_for_whom
+from core.views.signed_in import SignedInMixin, SignedInRequest
 
 from .documents import RETURN_REASONS, url_of
 from .waiting import waiting_rows
@@ -100,8 +100,8 @@ def _greeting() -> str:
     return _("Good afternoon") if hour < 18 else _("Good evening")
 
 
-class WorkbenchView(LoginRequiredMixin, View):
-    def get(self, request: HttpRequest) -> HttpResponse:
+class WorkbenchView(SignedInMixin, View):
+    def get(self, request: SignedInRequest) -> HttpResponse:
         user = request.user
         waiting = routes.waiting_for(user)
         context = {

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from core.forms import DayField
-from core.views.document_form import HeadForm
+from core.forms import DayField, HeadForm
 from core.widgets import PickerInput
 from directory.models import Department, Supplier, User
 from inventory import selectors
@@ -32,12 +31,12 @@ class RequisitionForm(HeadForm):
         if len(departments) < 2 or self.instance.pk:
             del self.fields["department"]
         else:
-            self.fields["department"].queryset = selectors.own_departments(self.actor)
-            self.fields["department"].empty_label = None
+            field: Any = self.fields["department"]
+            field.queryset, field.empty_label = selectors.own_departments(self.actor), None
         self._offer_warehouses()
 
     def _offer_warehouses(self) -> None:
-        field = self.fields["warehouse"]
+        field: Any = self.fields["warehouse"]
         field.queryset = selectors.requestable_warehouses(self.actor)
         choices = list(field.queryset)
         field.empty_label = None
@@ -63,7 +62,7 @@ class StockForm(HeadForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["warehouse"]
+        field: Any = self.fields["warehouse"]
         field.queryset = selectors.kept_warehouses(self.actor)
         choices = list(field.queryset)
         field.empty_label = None
@@ -95,7 +94,8 @@ class IssueForm(StockForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = Department.objects.visible_to(self.actor).filter(
+        field: Any = self.fields["department"]
+        field.queryset = Department.objects.visible_to(self.actor).filter(
             active=True, organization_id=self.actor.organization_id
         )
         if not self.instance.pk:
@@ -123,7 +123,8 @@ class ReceiptForm(StockForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["supplier"].queryset = Supplier.objects.visible_to(self.actor).filter(active=True)
+        field: Any = self.fields["supplier"]
+        field.queryset = Supplier.objects.visible_to(self.actor).filter(active=True)
         people = User.objects.filter(organization_id=self.actor.organization_id, is_active=True)
         known = list(self.instance.accepted_by.order_by("pk")) if self.instance.pk else []
         for place, name in enumerate(self.acceptor_fields, start=1):

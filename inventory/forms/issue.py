@@ -38,8 +38,8 @@ class HandoutFormSet(forms.BaseFormSet):
     warn_stock = False
     fact_columns = (
         {"label": _("Item"), "kind": "text"},
-        {"label": _("Approved"), "kind": "quantity"},
-        {"label": _("Issued"), "kind": "quantity"},
+        {"label": _("Approved quantity"), "kind": "quantity"},
+        {"label": _("Issued quantity"), "kind": "quantity"},
         {"label": _("On hand"), "kind": "quantity"},
         {"label": _("Unit"), "kind": "text"},
     )
@@ -61,7 +61,7 @@ class HandoutFormSet(forms.BaseFormSet):
         super().__init__(data, prefix="lines", initial=initial)
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         form.empty_permitted, form.use_required_attribute = False, False
         self._shape(form)
         if i < len(self.lines):
@@ -115,4 +115,4 @@ class HandoutFormSet(forms.BaseFormSet):
         return found
 
 
-Handouts = formset_factory(HandoutForm, formset=HandoutFormSet, extra=0, max_num=600, absolute_max=600)
+Handouts: Any = formset_factory(HandoutForm, formset=HandoutFormSet, extra=0, max_num=600, absolute_max=600)

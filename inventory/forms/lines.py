@@ -11,7 +11,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.documents.models import Document
 from core.errors import DomainError
 from core.forms import DayField, ExactDecimalField
 from core.widgets import PickerInput
@@ -76,7 +75,7 @@ class LineFormSet(forms.BaseFormSet):
     min_lines = 1
     columns: Sequence[str] = ()
 
-    def __init__(self, data: Any = None, *, prefix: str, actor: Any, document: Document, source: Any = None) -> None:
+    def __init__(self, data: Any = None, *, prefix: str, actor: Any, document: Any, source: Any = None) -> None:
         self.actor, self.document = actor, document
         initial = None if data is not None else self._initial(source)
         super().__init__(data, prefix=prefix, initial=initial)
@@ -106,7 +105,7 @@ class LineFormSet(forms.BaseFormSet):
         return dict(Unit.objects.values_list("pk", "name"))
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         # A line whose fields were all emptied is a line that is not there, wherever it stands.
         form.empty_permitted, form.use_required_attribute = True, False
         self._offer_unit(form)
@@ -131,7 +130,7 @@ class LineFormSet(forms.BaseFormSet):
     @property
     def filled(self) -> list[Any]:
         """The forms that are lines, in order."""
-        return [form for form in self.forms if form.has_changed() and not self._should_delete_form(form)]
+        return [form for form in self.forms if form.has_changed() and not self._should_delete_form(form)]  # type: ignore[attr-defined]
 
     def form_at(self, position: int) -> Any:
         """The form of a line by its position (from 1), or None."""
@@ -178,7 +177,8 @@ class LineFormSet(forms.BaseFormSet):
         """
         model = document.lines.model
         kept = {line.pk: line for line in document.lines.all()}
-        new, changed = [], []
+        new: list[Any] = []
+        changed: list[Any] = []
         for position, form in enumerate(self.filled, start=1):
             line = kept.pop(form.cleaned_data.get("id"), None)
             (new if line is None else changed).append(line := line or model(document=document))

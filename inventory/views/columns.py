@@ -3,16 +3,16 @@
 from typing import Any
 
 import django_filters
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.views.documents import AMOUNT, DAY, DEPARTMENT, MAKER, NUMBER, STATUS, WAITS_FOR
 from core.views.filters import DocumentFilter
+from core.views.signed_in import SignedInRequest
 from core.views.tables import Column
 from inventory.models import GoodsReceipt, Requisition, Warehouse
 
 
-def visible_warehouses(request: HttpRequest) -> Any:
+def visible_warehouses(request: SignedInRequest) -> Any:
     return Warehouse.objects.visible_to(request.user)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -17,6 +17,7 @@ from core import clock
 from core.errors import DomainError
 from core.views.document_form import mark_refusal
 from core.views.documents import DocumentDetailView, DocumentListView, VisibleDocumentMixin, posted_key, url_of
+from core.views.signed_in import SignedInRequest
 from core.views.tables import Column, TableView, address_or_none
 from inventory import selectors
 from inventory.forms.heads import IssueForm
@@ -107,7 +108,7 @@ class IssueFormView(KeeperFormView):
     def may_edit(self) -> bool:
         return super().may_edit() and self.document.requisition_id is None
 
-    def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int | None = None) -> HttpResponse:
         if pk is not None and self.find(pk).requisition_id is not None:
             messages.error(request, _("This issue follows a requisition; cancel it and issue the requisition again."))
             return redirect(reverse("goodsissue_detail", args=(pk,)))
@@ -182,14 +183,14 @@ class RequisitionIssue(VisibleDocumentMixin, View):
     model = Requisition
     related = ("organization", "department", "created_by", "warehouse")
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         requisition = self._open(pk)
         if isinstance(requisition, HttpResponse):
             return requisition
         head = HandoutHead(initial={"received_by": requisition.created_by.name})
         return self._page(requisition, head, self._formset(requisition), uuid.uuid4())
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         key = posted_key(request) or uuid.uuid4()
         first = GoodsIssue.objects.filter(request_key=key, created_by=request.user).first()
         if first is not None:

@@ -186,7 +186,7 @@ def store_shortcuts(user: Any) -> Iterator[Shortcut]:
 
 def found_items(user: Any, text: str) -> list[dict[str, Any]]:
     """Items in use or stopped, with a link to where this person can look at them."""
-    rows = Item.objects.visible_to(user).select_related("unit")
+    rows: Any = Item.objects.visible_to(user).select_related("unit")
     rows = matching(rows, text, fields=("code", "name", "specification", "barcode"))
     ledger = address_or_none("item_ledger") if user.has_perm("inventory.view_stockvalue") else None
     return [

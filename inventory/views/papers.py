@@ -90,8 +90,8 @@ class RequisitionPaper(DocumentPrintView):
         SPECIFICATION,
         UNIT,
         QUANTITY,
-        Column("approved_quantity", gettext_lazy("Approved"), "quantity", css="w-2"),
-        Column("issued_quantity", gettext_lazy("Issued"), "quantity", css="w-2"),
+        Column("approved_quantity", gettext_lazy("Approved quantity"), "quantity", css="w-2"),
+        Column("issued_quantity", gettext_lazy("Issued quantity"), "quantity", css="w-2"),
     )
     with_amount = False
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.views.generic import View
 
+from core.views.signed_in import SignedInMixin, SignedInRequest
 from inventory import selectors
 from inventory.models import Item
 from inventory.services.valuation import plain
@@ -41,10 +41,10 @@ def item_record(item: Item, stock: Mapping[int, tuple[Decimal, Decimal]], *, wit
     }
 
 
-class ItemSearch(LoginRequiredMixin, View):
+class ItemSearch(SignedInMixin, View):
     """GET q, ids or codes, and the warehouse whose stock is shown; at most 20 results for a search."""
 
-    def get(self, request: HttpRequest) -> JsonResponse:
+    def get(self, request: SignedInRequest) -> JsonResponse:
         keys = [int(text) for text in request.GET.getlist("ids")[:MOST_NAMED] if text.isdecimal() and len(text) < 19]
         codes = [text.strip()[:30] for text in request.GET.getlist("codes")[:MOST_NAMED]]
         text = request.GET.get("q", "").strip()[:100]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from core.documents.services import permission_for
 from core.errors import DomainError
 from core.views.document_form import DocumentFormView
 from core.views.documents import DocumentDetailView, DocumentListView, VisibleDocumentMixin, url_of
+from core.views.signed_in import SignedInRequest
 from core.views.tables import Column
 from inventory import selectors
 from inventory.forms.heads import RequisitionForm
@@ -71,8 +72,8 @@ class RequisitionDetail(DocumentDetailView):
         c.SPECIFICATION,
         c.QUANTITY,
         c.UNIT,
-        Column("approved_quantity", gettext_lazy("Approved"), "quantity"),
-        Column("issued_quantity", gettext_lazy("Issued"), "quantity"),
+        Column("approved_quantity", gettext_lazy("Approved quantity"), "quantity"),
+        Column("issued_quantity", gettext_lazy("Issued quantity"), "quantity"),
         c.LINE_AMOUNT,
     )
 
@@ -187,7 +188,7 @@ class RequisitionCopy(VisibleDocumentMixin, View):
 
     model = Requisition
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect(f"{reverse('requisition_new')}?from={self.find(pk).pk}")
 
 
@@ -196,7 +197,7 @@ class RepeatLast(VisibleDocumentMixin, View):
 
     model = Requisition
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: SignedInRequest) -> HttpResponse:
         last = selectors.last_requisition(request.user)
         return redirect(f"{reverse('requisition_new')}?from={last.pk}" if last else reverse("requisition_new"))
 
@@ -207,7 +208,7 @@ class CloseRest(VisibleDocumentMixin, View):
     model = Requisition
     http_method_names = ["post", "options"]
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         document = self.find(pk)
         try:
             fulfilment.close_rest(document, actor=request.user, reason=request.POST.get("reason", ""))
