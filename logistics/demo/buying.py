@@ -48,7 +48,7 @@ class Buying:
 
     def _first_quantity(self, product: Product) -> Decimal:
         least = self.desk.house.items[product.code].min_stock
-        return nice(float(least) * self.dice.uniform(0.9, 2.6))
+        return nice(float(least) * self.dice.uniform(0.5, 2.6))
 
     def _line(self, product: Product, quantity: Decimal, day: dt.date, *, packs: bool = False) -> dict[str, Any]:
         line = (

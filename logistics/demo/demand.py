@@ -39,8 +39,8 @@ PURPOSES = {
 _WEEKDAYS = (1.6, 1.15, 1.0, 1.0, 1.25, 0.0, 0.0)
 _WEEKEND = 0.18
 HOLIDAYS = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
-BUSY = 0.75
-"""Scales all demand; with it about eighteen requests reach the stores on a weekday."""
+BUSY = 0.55
+"""Scales all demand; with it about twelve requests reach the stores on a weekday."""
 
 
 def works(day: dt.date) -> bool:

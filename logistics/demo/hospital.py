@@ -207,7 +207,7 @@ def _goods(house: Hospital) -> None:
 
 
 def _item(house: Hospital, product: catalogue.Product, category: Any) -> Item:
-    minimum = nice(product.usual * (2 + 14 * product.weight))
+    minimum = nice(product.usual * (1.5 + 7 * product.weight))
     return Item(
         code=product.code,
         name=product.name,

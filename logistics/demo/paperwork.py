@@ -28,6 +28,7 @@ class Desk:
     def __init__(self, house: Hospital, dice: Any, agenda: Agenda) -> None:
         self.house, self.dice, self.agenda = house, dice, agenda
         self.tally: Counter[str] = Counter()
+        self.delegations: list[Delegation] = []
         self.people = {person.pk: person for person in house.people.values()}
 
     def chance(self, probability: float) -> bool:
@@ -65,8 +66,9 @@ class Desk:
             raise RuntimeError(f"{document} waits for no signature")
         principal = self._principal(signature)
         today = clock.today()
-        away = Delegation.objects.filter(principal=principal, from_date__lte=today, to_date__gte=today).first()
-        if away and away.substitute_id != document.created_by_id:
+        for away in self.delegations:
+            if away.principal_id != principal.pk or not away.from_date <= today <= away.to_date:
+                continue
             self.tally["signed by a substitute"] += 1
             return self.people[away.substitute_id]
         return principal

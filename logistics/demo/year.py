@@ -80,15 +80,15 @@ class Year:
         now_away = next(h for h in heads if h.department.code == "3001")
         self._delegate(now_away, self.house.people["2002"], self.last_day - dt.timedelta(days=1))
 
-    @staticmethod
-    def _delegate(away: Any, other: Any, start: dt.date) -> None:
-        Delegation.objects.create(
+    def _delegate(self, away: Any, other: Any, start: dt.date) -> None:
+        made = Delegation.objects.create(
             principal=away,
             substitute=other,
             from_date=start,
             to_date=start + dt.timedelta(days=6),
             reason="年休假,委托代为审批",
         )
+        self.desk.delegations.append(made)
 
     def _leave_work(self) -> None:
         """On the last evening something waits at every desk: each kind of work that a role does."""

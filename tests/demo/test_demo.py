@@ -1,0 +1,136 @@
+"""manage.py demo: a believable hospital, the same ledger for the same seed, work waiting at every desk."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from core.documents.models import Delegation
+from core.documents.routes import waiting_for
+from directory.models import Department, Organization, Role, Supplier, SupplierLicence, User
+from directory.models.suppliers import validate_credit_code
+from inventory.models import GoodsIssue, GoodsReceipt, Item, Requisition, StockMove, Warehouse
+from logistics.demo import catalogue
+from logistics.management.commands import demo as command
+
+UNTIL = "2026-06-30"
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, settings: Any) -> Path:
+    settings.DATA_DIR = tmp_path
+    return tmp_path
+
+
+def load(days: int = 3, seed: int = 1, **options: Any) -> str:
+    out = StringIO()
+    call_command("demo", days=days, seed=seed, until=UNTIL, stdout=out, **options)
+    return out.getvalue()
+
+
+def ledger_digest(days: int, seed: int) -> str:
+    """Load a demo, read its ledger, and take everything back."""
+    try:
+        with transaction.atomic():
+            load(days, seed)
+            rows = StockMove.objects.order_by("id").values_list(
+                "number", "item__code", "quantity", "amount", "business_date"
+            )
+            digest = hashlib.sha256(repr(list(rows)).encode()).hexdigest()
+            raise InterruptedError
+    except InterruptedError:
+        return digest
+
+
+def test_the_catalogue_holds_600_different_items() -> None:
+    categories, products = catalogue.read()
+    assert len(products) == 600
+    assert len({(p.name, p.specification) for p in products}) == 600
+    assert len({p.code for p in products}) == 600
+    assert {p.category for p in products} == {c.code for c in categories}
+    assert all(p.price > 0 and p.usual > 0 for p in products)
+
+
+@pytest.mark.django_db
+def test_a_hospital_opens_with_everybody_in_his_place(data_dir: Path) -> None:
+    out = load()
+    assert Department.objects.count() == 37
+    assert not Department.objects.filter(head=None).exists()
+    assert 140 <= User.objects.count() <= 170
+    assert User.objects.values("name").distinct().count() == User.objects.count()
+    assert not Role.objects.filter(group__user=None).exists()
+    assert Warehouse.objects.filter(keepers__isnull=False).distinct().count() == 3
+    assert Item.objects.exclude(initials="").count() == 600
+    suppliers = list(Supplier.objects.all())
+    assert len(suppliers) == 25
+    for supplier in suppliers:
+        validate_credit_code(supplier.credit_code)
+    validate_credit_code(Organization.objects.get().credit_code)
+    soon = dt.date.fromisoformat(UNTIL) + dt.timedelta(days=30)
+    assert SupplierLicence.objects.filter(valid_until__lte=soon).count() == 1
+
+    file = data_dir / command.LOGINS_FILE
+    assert file.stat().st_mode & 0o077 == 0
+    assert file.read_text().strip() in out
+    password = file.read_text().split()[-1]
+    nurse = User.objects.get(employee_number="2001")
+    validate_password(password, nurse)
+    assert nurse.check_password(password)
+    assert not User.objects.get(employee_number="6001").has_usable_password()
+
+
+@pytest.mark.django_db
+def test_work_waits_at_every_desk(data_dir: Path) -> None:
+    load()
+    people = {user.employee_number: user for user in User.objects.all()}
+    assert Requisition.objects.filter(created_by=people["2001"], status="draft").exists()
+    for number, kind in (("2002", Requisition), ("3000", Requisition), ("3000", GoodsIssue), ("4001", GoodsReceipt)):
+        waiting = waiting_for(people[number]).filter(content_type__model=kind._meta.model_name)
+        assert waiting.exists(), (number, kind)
+    for number in ("3001", "3002", "3003"):
+        store = people[number].warehouses_kept.get()
+        assert Requisition.objects.filter(warehouse=store, status="approved", fulfilment="none").exists()
+    assert Delegation.objects.filter(to_date__gte=UNTIL, substitute=people["2002"]).exists()
+    assert StockMove.objects.filter(number__startswith="CK").exists()
+
+
+@pytest.mark.django_db
+def test_the_ledgers_of_a_demo_verify(data_dir: Path) -> None:
+    load(5)
+    out = StringIO()
+    call_command("verify_ledgers", stdout=out)
+    assert "agree" in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_seed_decides_the_ledger(data_dir: Path) -> None:
+    first, again, other = ledger_digest(5, 1), ledger_digest(5, 1), ledger_digest(5, 2)
+    assert first == again
+    assert first != other
+
+
+@pytest.mark.django_db
+def test_a_house_that_is_open_is_left_alone(data_dir: Path) -> None:
+    Organization.objects.create(code="X", name="真实医院")
+    with pytest.raises(CommandError, match="already holds an organization"):
+        load()
+    assert "The data is kept." in load(if_empty=True)
+    assert Organization.objects.count() == 1
+    assert not User.objects.exists()
+    assert not (data_dir / command.LOGINS_FILE).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("options", [{"until": "2999-01-01"}, {"until": "30.6.2026"}, {"days": 0}])
+def test_impossible_days_are_refused(data_dir: Path, options: dict[str, Any]) -> None:
+    with pytest.raises(CommandError):
+        call_command("demo", **{"days": 3, "until": UNTIL, "stdout": StringIO(), **options})
+    assert not Organization.objects.exists()
