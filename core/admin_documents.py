@@ -25,19 +25,19 @@ from core.views.documents import RETURN_REASONS, done_sentence, posted_key, tota
 
 
 class DocumentForm(forms.ModelForm):
-    """The head of a draft. request_key: sent twice, it makes one document; revision: what the page was made from."""
+    """The head of a draft. form_key: sent twice, it makes one document; form_revision: what the page was made from."""
 
-    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    form_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["request_key"].initial = uuid.uuid4
-        self.fields["revision"].initial = self.instance.revision
+        self.fields["form_key"].initial = uuid.uuid4
+        self.fields["form_revision"].initial = self.instance.revision
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if self.instance.pk and data.get("revision") != self.instance.revision:
+        if self.instance.pk and data.get("form_revision") != self.instance.revision:
             raise forms.ValidationError(
                 _("%(document)s was changed meanwhile. Reload the page to see the changes; yours were not saved.")
                 % {"document": self.instance}
@@ -166,7 +166,7 @@ class DocumentAdmin(ScopedAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_fields(request, obj)
         if obj and not self.has_change_permission(request, obj):
-            return [name for name in fields if name not in ("request_key", "revision")]
+            return [name for name in fields if name not in ("form_key", "form_revision")]
         return fields
 
     def get_urls(self) -> list[Any]:
@@ -179,14 +179,14 @@ class DocumentAdmin(ScopedAdmin):
         if not change:
             self.fill_in(obj, request)
             obj.created_by = request.user
-            obj.request_key = form.cleaned_data.get("request_key") or uuid.uuid4()
+            obj.request_key = form.cleaned_data.get("form_key") or uuid.uuid4()
             obj.save()
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         if not change:
             super().save_related(request, form, formsets, change)
             return
-        with edit_draft(form.instance, actor=request.user, revision=form.cleaned_data["revision"]):
+        with edit_draft(form.instance, actor=request.user, revision=form.cleaned_data["form_revision"]):
             form.instance.save()
             super().save_related(request, form, formsets, change)
 
@@ -227,8 +227,11 @@ class DocumentAdmin(ScopedAdmin):
 
     def _made_before(self, request: HttpRequest) -> HttpResponse | None:
         """The answer to a form that was already sent once: the document it made."""
-        key = posted_key(request)
-        made = self.model.objects.filter(request_key=key, created_by=request.user).first() if key else None
+        try:
+            key = uuid.UUID(request.POST.get("form_key", ""))
+        except ValueError:
+            return None
+        made = self.model.objects.filter(request_key=key, created_by=request.user).first()
         return HttpResponseRedirect(self.address("change", made.pk)) if made else None
 
     def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -4,12 +4,28 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+
+class VisibleAutocomplete(AutocompleteJsonView):
+    """Offers what the person may name in a form, and nothing that is no longer in use."""
+
+    def get_queryset(self) -> Any:
+        from core.admin_base import choices_for
+
+        rows = choices_for(self.model_admin.model, self.request.user)
+        rows = rows.complex_filter(self.source_field.get_limit_choices_to())
+        names = {field.name for field in self.model_admin.opts.concrete_fields}
+        for name in ("active", "is_active"):
+            rows = rows.filter(**{name: True}) if name in names else rows
+        found, _distinct = self.model_admin.get_search_results(self.request, rows, self.term)
+        return found.order_by(*(self.model_admin.opts.ordering or ("pk",)))
 
 
 class LogisticsAdminSite(AdminSite):
@@ -38,3 +54,6 @@ class LogisticsAdminSite(AdminSite):
     ) -> HttpResponse:
         """There is one page for it too."""
         return HttpResponseRedirect(reverse("password_change"))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return VisibleAutocomplete.as_view(admin_site=self)(request)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("core.urls")),
     path("", include("directory.urls")),
+    path("", include("directory.office_urls")),
     path("", include("inventory.urls")),
     path("", include("core.imports.urls")),
     path("", include("inventory.reports.urls")),

@@ -173,8 +173,9 @@ class RowResource(SheetResource):
 
 
 def _stored(instance: Any, name: str) -> Any:
-    """The raw value of a field: of a foreign key its key, so that comparing costs no query."""
-    return getattr(instance, instance._meta.get_field(name).attname)
+    """The raw value of a field: of a foreign key its key, so that comparing costs no query; extras as they are."""
+    known = name in {field.name for field in instance._meta.concrete_fields}
+    return getattr(instance, instance._meta.get_field(name).attname if known else name)
 
 
 def _is_blank(cell: Any) -> bool:

@@ -1,5 +1,6 @@
 """Making the shipped roles and granting them to people."""
 
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.documents.models import DutyConflict
 from core.errors import DomainError, NotAllowed
+from core.visibility import Scope
 from directory.models import Role, User
 from directory.roles import CONFLICTS, PRESETS, granted
 
@@ -67,7 +69,7 @@ def grant_role(user: User, code: str, *, actor: Any = None) -> list[str]:
             "%(person)s already is “%(held)s”, which one person must not combine with “%(role)s”: %(basis)s"
         ) % {
             "person": user,
-            "held": _(other.name),
+            "held": _(other.name) if other else "",
             "role": role,
             "basis": _(conflict.basis) if conflict.basis else "",
         }
@@ -110,3 +112,36 @@ def _forget(user: User) -> None:
     """Drop what this copy of the person remembers of his roles."""
     for name in ("roles", "role_group_ids", "_scopes_by_permission"):
         user.__dict__.pop(name, None)
+
+
+@transaction.atomic
+def set_roles(user: User, codes: Iterable[str], *, actor: Any = None) -> list[str]:
+    """Make these the roles of a person: what is not named is revoked first, then the new ones are granted.
+
+    Returns warnings. Raises like grant_role; then nothing has changed.
+    """
+    wanted = set(codes)
+    held = set(Role.objects.filter(group__user=user).values_list("code", flat=True))
+    for code in sorted(held - wanted):
+        revoke_role(user, code, actor=actor)
+    return [warning for code in sorted(wanted - held) for warning in grant_role(user, code, actor=actor)]
+
+
+@transaction.atomic
+def save_role(role: Role, *, name: str, permissions: Iterable[Permission], actor: Any) -> Role:
+    """Store a role with its name and permissions.
+
+    Raises NotAllowed for a role that the actor holds himself, or for a scope wider than his own sight.
+    """
+    if role.group_id and role.group_id in actor.role_group_ids:
+        raise NotAllowed(_("Nobody changes a role that he holds himself."))
+    if role.scope == Scope.ALL and not actor.is_superuser:
+        raise NotAllowed(_("Only the operator of the installation can let a role see all organizations."))
+    if role.group_id is None:
+        role.group = Group.objects.create(name=name)
+    elif role.group.name != name:
+        role.group.name = name
+        role.group.save(update_fields=["name"])
+    role.save()
+    role.group.permissions.set(permissions)
+    return role

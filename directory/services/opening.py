@@ -1,0 +1,90 @@
+"""Opening a real house: the organization, its first administrators, and rules to begin with."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.documents import registry
+from core.documents.models import ApprovalRule, Approver, DutyConflict
+from core.errors import DomainError
+from directory.models import Organization, Role, User
+
+from .roles import grant_role, sync_roles
+
+EXAMPLE_TIER = 1000
+"""Yuan from which the logistics head signs as well, in the example rules; every house decides itself."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A first administrator: employee number and name."""
+
+    number: str
+    name: str
+
+
+@transaction.atomic
+def open_house(
+    *, code: str, name: str, kind: str, system: Person, rights: Person | None
+) -> tuple[Organization, list[User]]:
+    """Make an organization with its roles, example approval rules and first administrators, without passwords.
+
+    rights None: one person administers both system and roles (very small schools); the duty conflict then only warns
+    in this organization, and the row says why. Raises DomainError when the house exists or the two people are one.
+    """
+    if Organization.objects.filter(code=code).exists():
+        raise DomainError(
+            _("There is an organization with the code %(code)s already; nothing was changed.") % {"code": code}
+        )
+    if rights is not None and rights.number == system.number:
+        raise DomainError(_("System and rights administration are two people; give two employee numbers."))
+    numbers = [person.number for person in (system, rights) if person]
+    if taken := User.objects.filter(employee_number__in=numbers).first():
+        raise DomainError(_("The employee number %(number)s is taken.") % {"number": taken.employee_number})
+    sync_roles()
+    house = Organization(code=code, name=name, kind=kind)
+    house.full_clean()
+    house.save()
+    people = [_make(house, system, "system_administrator")]
+    if rights is not None:
+        people.append(_make(house, rights, "rights_administrator"))
+    else:
+        _allow_one_person(house)
+        grant_role(people[0], "rights_administrator")
+    _example_rules(house)
+    return house, people
+
+
+def _make(house: Organization, person: Person, role: str) -> User:
+    user = User(organization=house, employee_number=person.number, name=person.name)
+    user.set_unusable_password()
+    user.full_clean(exclude=["password"])
+    user.save()
+    grant_role(user, role)
+    return user
+
+
+def _allow_one_person(house: Organization) -> None:
+    """Turn the conflict of the two administrations into a warning, and leave the reason in the table."""
+    pair = Role.objects.filter(code__in=("system_administrator", "rights_administrator")).values("group")
+    DutyConflict.objects.filter(role_a__in=pair, role_b__in=pair, organization=None).update(
+        severity=DutyConflict.Severity.WARN,
+        basis=_("Opened with one administrator (--one-person); separate the two as soon as possible."),
+    )
+
+
+def _example_rules(house: Organization) -> None:
+    """The head of the department signs requests, from a tier on the logistics head too, who also signs stock papers."""
+    logistics = Role.objects.get(code="logistics_head").group
+    basis = _("Example: adjust it to the approval tiers of your organization.")
+    for kind in registry.all_types():
+        content_type = ContentType.objects.get_for_model(kind.model)
+        shared: dict[str, Any] = {"organization": house, "content_type": content_type, "basis": basis}
+        if kind.posts_to_ledger:
+            ApprovalRule.objects.create(**shared, order=1, approver=Approver.ROLE, role=logistics)
+            continue
+        ApprovalRule.objects.create(**shared, order=1, approver=Approver.HEAD)
+        ApprovalRule.objects.create(**shared, order=2, from_amount=EXAMPLE_TIER, approver=Approver.ROLE, role=logistics)
