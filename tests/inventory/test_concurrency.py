@@ -1,0 +1,163 @@
+"""Many at once: one wins, the others are told, nothing is doubled and nothing is lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from core import clock, periods
+from core.documents.models import DocumentEvent
+from core.documents.services import apply_transition
+from core.errors import DomainError, IllegalTransition, InsufficientStock, NotAllowed, PeriodClosed
+from inventory.models import GoodsIssue, GoodsReceipt, StockBalance, StockMove, StockValue
+from inventory.services.verification import verify_stock
+from tests.factories import House, make_house, make_issue, make_receipt, make_requisition, receive, run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def house(transactional_db: Any) -> House:
+    return make_house()
+
+
+def race(*jobs: Callable[[], Any]) -> list[Any]:
+    """Start every job in a thread of its own at the same moment; each result is what it returned or raised."""
+    results: list[Any] = [None] * len(jobs)
+    gate = threading.Barrier(len(jobs))
+
+    def work(place: int, job: Callable[[], Any]) -> None:
+        try:
+            gate.wait()
+            results[place] = job()
+        except Exception as error:
+            results[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=pair) for pair in enumerate(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    return results
+
+
+def step(document: Any, name: str, actor: Any, **more: Any) -> Callable[[], Any]:
+    return lambda: apply_transition(type(document)(pk=document.pk), name, actor=actor, reason="原因", **more)
+
+
+def outcome(results: list[Any], *errors: type[Exception]) -> list[Any]:
+    """The successes; everything else must be one of the expected refusals."""
+    failed = [result for result in results if isinstance(result, Exception)]
+    assert all(isinstance(error, errors) for error in failed), failed
+    return [result for result in results if not isinstance(result, Exception)]
+
+
+def consistent() -> bool:
+    return [str(finding) for finding in verify_stock()] == []
+
+
+def test_twelve_threads_post_one_issue_once(house: House) -> None:
+    receive(house, (house.gloves, 10, 5))
+    document = run(house, make_issue(house, (house.gloves, 4)), "submit", "approve")
+    won = outcome(race(*[step(document, "post", house.storekeeper)] * 12), IllegalTransition)
+    assert len(won) == 1
+    assert StockBalance.objects.get().quantity == 6
+    assert consistent()
+
+
+def test_the_last_box_goes_out_once(house: House) -> None:
+    """R-STK-03: one storekeeper wins, the other is told."""
+    receive(house, (house.gloves, 1, 5))
+    papers = [run(house, make_issue(house, (house.gloves, 1)), "submit", "approve") for _ in range(2)]
+    won = outcome(
+        race(*(step(p, "post", a) for p, a in zip(papers, (house.storekeeper, house.second_storekeeper), strict=True))),
+        InsufficientStock,
+    )
+    assert len(won) == 1
+    assert StockBalance.objects.get().quantity == 0
+    assert sorted(GoodsIssue.objects.values_list("status", flat=True)) == ["approved", "posted"]
+    assert consistent()
+
+
+def test_twenty_clicks_submit_once(house: House) -> None:
+    document, key = make_requisition(house), uuid.uuid4()
+    results = race(*[step(document, "submit", house.requester, request_key=key)] * 20)
+    assert {d.number for d in outcome(results)} == {f"SL{clock.today():%Y%m}00001"}
+    assert DocumentEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("_turn", range(4))
+def test_approve_against_withdraw(house: House, _turn: int) -> None:
+    document = run(house, make_requisition(house), "submit")
+    won = outcome(
+        race(step(document, "approve", house.department_head), step(document, "withdraw", house.requester)),
+        IllegalTransition,
+        NotAllowed,
+    )
+    assert len(won) == 1
+    document.refresh_from_db()
+    assert document.status == won[0].status
+    assert DocumentEvent.objects.count() == 2
+
+
+@pytest.mark.parametrize("_turn", range(4))
+def test_closing_a_month_against_posting_into_it(house: House, _turn: int) -> None:
+    """R-STK-07: either the posting is in before the month closes, or it is refused."""
+    day = clock.today().replace(day=1) - dt.timedelta(days=1)
+    document = run(house, make_receipt(house, business_date=day), "submit", "approve")
+    closing, posting = race(
+        lambda: periods.close(house.organization, day.year, day.month, actor=house.accountant),
+        step(document, "post", house.storekeeper),
+    )
+    assert not isinstance(closing, Exception)
+    moved = StockMove.objects.count()
+    if isinstance(posting, Exception):
+        assert isinstance(posting, PeriodClosed)
+        assert moved == 0
+    else:
+        assert moved == 1
+        assert consistent()
+
+
+def test_eight_threads_number_without_gaps(house: House) -> None:
+    """R-SYS-02: half of the papers are refused at submit and take no number."""
+    papers = [make_receipt(house, (house.gloves, 1 if n % 2 else "0.5", 5)) for n in range(16)]
+
+    def work(share: list[Any]) -> Callable[[], None]:
+        def submit() -> None:
+            for paper in share:
+                try:
+                    apply_transition(paper, "submit", actor=house.storekeeper)
+                except DomainError:
+                    continue
+
+        return submit
+
+    outcome(race(*(work(papers[n::8]) for n in range(8))))
+    numbers = sorted(GoodsReceipt.objects.exclude(number=None).values_list("number", flat=True))
+    assert numbers == [f"RK{clock.today():%Y%m}{n:05d}" for n in range(1, 9)]
+
+
+def test_crossing_items_never_deadlock(house: House) -> None:
+    """Reliability rule L5: locks are taken in one order, whatever the order of the lines."""
+    items = [house.item(f"货{n}", valuation="fifo" if n % 2 else "moving_average") for n in range(6)]
+    receive(house, *((item, 100, 3) for item in items))
+    papers = []
+    for n in range(8):
+        order = items if n % 2 else items[::-1]
+        make = make_issue if n % 4 < 2 else make_receipt
+        lines = [(item, 1) if make is make_issue else (item, 1, 4) for item in order]
+        papers.append(run(house, make(house, *lines), "submit", "approve"))
+    won = outcome(race(*(step(paper, "post", house.storekeeper) for paper in papers)))
+    assert len(won) == 8
+    assert set(StockValue.objects.values_list("quantity", flat=True)) == {100}
+    assert consistent()
