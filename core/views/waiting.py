@@ -19,8 +19,9 @@ from core.documents import routes
 from core.documents.models import Signature
 from core.documents.signing import principals, sign
 from core.documents.story import signatures_shown, story_of
-from core.errors import DomainError, ValueRefused
+from core.errors import DomainError, IllegalTransition, NotAllowed, ValueRefused
 from core.parsing import parse_decimal
+from core.templatetags.display import quantity
 from core.views.signed_in import SignedInMixin, SignedInRequest
 
 from .documents import RETURN_REASONS, done_sentence, posted_key, total_of_lines, url_of
@@ -133,10 +134,12 @@ class WaitingDocumentView(SignedInMixin, View):
                 request_key=posted_key(request),
                 before=self._lowering(row, wanted) if wanted else None,
             )
+        except (IllegalTransition, NotAllowed) as error:
+            messages.error(request, str(error))
+            return redirect(safe_next(request) or reverse("waiting"))
         except DomainError as error:
             messages.error(request, str(error))
-            following = safe_next(request) if isinstance(error, DomainError) and error.field == "" else None
-            return redirect(following or reverse("waiting_document", args=(pk,)))
+            return self._page(row)
         messages.success(request, done_sentence(document, step))
         return redirect(safe_next(request) or reverse("waiting"))
 
@@ -165,6 +168,11 @@ class WaitingDocumentView(SignedInMixin, View):
         lower: Any = self._screens(row).lower
         return lambda document: lower(document, wanted, actor=self.request.user)
 
+    def _typed(self, line: Any, screens: Screens) -> str:
+        """The quantity in the box of a line: as it was typed before a refusal, else as it stands."""
+        standing = quantity(screens.quantity_of(line)) if screens.quantity_of else ""
+        return self.request.POST.get(f"quantity-{line.pk}", standing)
+
     def _page(self, row: Signature) -> HttpResponse:
         user, screens = self.request.user, self._screens(row)
         model: Any = row.content_type.model_class()
@@ -192,13 +200,14 @@ class WaitingDocumentView(SignedInMixin, View):
                 {
                     "key": line.pk,
                     "cells": [c.of(line) for c in columns],
-                    "quantity": screens.quantity_of(line) if screens.quantity_of else None,
+                    "quantity": self._typed(line, screens),
                     "unit": getattr(line.item, "unit", "") if hasattr(line, "item") else "",
                     "note": line.note,
                 }
                 for line in lines
             ],
             "may_lower": screens.lower is not None,
+            "reason": self.request.POST.get("reason", ""),
             "signatures": signatures_shown(document),
             "story": story_of(document),
             "attachments": attachments_of(document),

@@ -62,8 +62,11 @@ def test_an_approver_lowers_a_quantity_and_never_raises_it(house: House) -> None
     document = run(house, make_requisition(house, (house.gloves, 10), (house.paper, 5)), "submit")
     gloves, paper = document.lines.all()
     client = as_user(house.department_head)
-    raised = {f"quantity-{gloves.pk}": "11", f"quantity-{paper.pk}": "5"}
-    assert "lower a quantity, not raise" in said(decide(client, house.department_head, "approve", **raised))
+    raised = {f"quantity-{gloves.pk}": "11", f"quantity-{paper.pk}": "5", "reason": "先发一部分"}
+    refused = decide(client, house.department_head, "approve", **raised)
+    assert "lower a quantity, not raise" in said(refused)
+    assert refused.context["lines"][0]["quantity"] == "11"
+    assert refused.context["reason"] == "先发一部分"
     document.refresh_from_db()
     assert document.status == "submitted"
     assert set(document.lines.values_list("approved_quantity", flat=True)) == {None}
