@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class AssetsConfig(AppConfig):
     name = "assets"
     verbose_name = _("Fixed assets")
+
+    def ready(self) -> None:
+        from . import roles  # noqa: F401

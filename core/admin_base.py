@@ -8,22 +8,25 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models
 from django.db.models import ProtectedError, QuerySet
 from django.db.models.deletion import Collector
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from core.documents import registry
+from core.excel.download import workbook_response
 from core.search import matching
 from core.visibility import Scope
 
@@ -239,11 +242,67 @@ class HistoryAdmin(SimpleHistoryAdmin, ScopedAdmin):
         return helper
 
 
-class MasterDataAdmin(HistoryAdmin):
+class ExcelLists(ScopedAdmin):
+    """Lists with Excel in and out, as far as the model has a resource (docs/excel.md)."""
+
+    change_list_template = "admin/master_change_list.html"
+
+    def get_urls(self) -> list[Any]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        return [path("export/", self.admin_site.admin_view(self.export_view), name=name), *super().get_urls()]
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Whoever may view may export; where the model has a right of its own for it, that one is asked (R-SYS-17)."""
+        own = "export" in self.opts.default_permissions
+        action = "export" if own else "view"
+        return request.user.has_perm(f"{self.opts.app_label}.{action}_{self.opts.model_name}")
+
+    def _resource(self) -> Any:
+        from core import resources
+
+        try:
+            return resources.for_model(self.model)
+        except KeyError:
+            return None
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context: dict[str, Any] = {}
+        if resource := self._resource():
+            may_import = not resource.export_only and request.user.has_perm(resource.import_permission())
+            if may_import and not resource.parent_field:
+                context["import_url"] = reverse("import_start", args=(resource.resource_name(),))
+            if self.has_export_permission(request):
+                query = request.GET.urlencode()
+                context["export_url"] = f"{self.address('export')}?{query}" if query else self.address("export")
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def export_view(self, request: HttpRequest) -> Any:
+        """Exactly the rows that the list shows with the same search and filters, over all its pages."""
+        resource = self._resource()
+        if resource is None:
+            raise Http404
+        if not self.has_view_permission(request) or not self.has_export_permission(request):
+            raise PermissionDenied
+        try:
+            rows = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(self.address("changelist"))
+        rows = rows.select_related(None).prefetch_related(None)
+        LogEntry.objects.create(
+            user=request.user,
+            content_type=ContentType.objects.get_for_model(self.model),
+            object_repr=str(self.opts.verbose_name_plural)[:200],
+            action_flag=CHANGE,
+            change_message=f"Exported {rows.count()} rows",
+        )
+        return workbook_response(resource.title(), [resource(user=request.user).to_sheet(rows)])
+
+
+class MasterDataAdmin(HistoryAdmin, ExcelLists):
     """Departments, people, items …: history, search, filters; used rows are switched off, never deleted."""
 
 
-class ReadOnlyAdmin(ScopedAdmin):
+class ReadOnlyAdmin(ExcelLists):
     """Ledgers and logs: to look at and to export, whatever permissions somebody was given (R-SYS-01)."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.admin_base import MasterDataAdmin, ReadOnlyAdmin, ScopedAdmin, VisibleChoices
+from core.admin_base import ExcelLists, MasterDataAdmin, ReadOnlyAdmin, VisibleChoices
 from core.admin_documents import DocumentAdmin, DocumentLines
 from core.templatetags.display import money, price, quantity, status_chip
 from inventory.models import (
@@ -34,7 +34,7 @@ from inventory.models import (
 
 
 @admin.register(Unit)
-class UnitAdmin(ScopedAdmin):
+class UnitAdmin(ExcelLists):
     list_display = ("name", "places")
     search_fields = ("name",)
 

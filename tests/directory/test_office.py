@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from core.admin_base import ReadOnlyAdmin
 from core.models import Period
@@ -392,3 +395,23 @@ def test_who_has_to_sign(house: House) -> None:
     page = signed_in(house, "auditor").get(reverse("signers"), asked)
     names = [names for _rule, names in page.context["signers"]]
     assert names == [[house.department_head.name], [house.logistics_head.name]]
+
+
+def test_lists_are_exported_as_seen_and_the_export_is_recorded(stocked: House, other_house: House) -> None:
+    client = signed_in(stocked, "storekeeper")
+    page = client.get(reverse("admin:inventory_item_changelist"), {"q": "YYST"})
+    assert page.context["import_url"].endswith("inventory.item/")
+    file = client.get(page.context["export_url"])
+    book = load_workbook(io.BytesIO(b"".join(file.streaming_content)))
+    assert {row[1].value for row in book.active.iter_rows(min_row=2)} == {"医用手套"}
+    assert LogEntry.objects.filter(user=stocked.storekeeper, change_message__contains="Exported").exists()
+    moves = client.get(reverse("admin:inventory_stockmove_export"))
+    assert moves.status_code == 200
+    people = reverse("admin:directory_user_export")
+    assert signed_in(stocked, "logistics_head").get(people).status_code == 403
+    mine = signed_in(stocked, "system_administrator").get(people)
+    text = str(
+        [[c.value for c in r] for r in load_workbook(io.BytesIO(b"".join(mine.streaming_content))).active.iter_rows()]
+    )
+    assert "H1-requester" in text
+    assert "H2-requester" not in text
