@@ -123,7 +123,7 @@ def _people(house: Hospital, password: str) -> None:
             grant_role(person, role)
             house.by_role[role].append(person)
             if row.may_sign_in:
-                house.logins.append((role, row.number, row.name, person.department.name))
+                house.logins.append((role, row.number, row.name, house.departments[row.department].name))
         if "requester" in row.roles:
             house.requesters[row.department].append(person)
         if row.warehouse:
@@ -157,7 +157,7 @@ def _suppliers(house: Hospital, last_day: dt.date) -> None:
         SupplierLicence.objects.create(
             supplier=supplier,
             kind=SupplierLicence.Kind.BUSINESS,
-            number=supplier.credit_code,
+            number=supplier.credit_code or "",
             issued_by="仁和市市场监督管理局",
             valid_from=until - dt.timedelta(days=1825),
             valid_until=until,

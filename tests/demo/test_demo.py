@@ -92,7 +92,14 @@ def test_work_waits_at_every_desk(data_dir: Path) -> None:
     load()
     people = {user.employee_number: user for user in User.objects.all()}
     assert Requisition.objects.filter(created_by=people["2001"], status="draft").exists()
-    for number, kind in (("2002", Requisition), ("3000", Requisition), ("3000", GoodsIssue), ("4001", GoodsReceipt)):
+    desks = (
+        ("2002", Requisition),
+        ("3000", Requisition),
+        ("1001", Requisition),
+        ("3000", GoodsIssue),
+        ("4001", GoodsReceipt),
+    )
+    for number, kind in desks:
         waiting = waiting_for(people[number]).filter(content_type__model=kind._meta.model_name)
         assert waiting.exists(), (number, kind)
     for number in ("3001", "3002", "3003"):
