@@ -4,9 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse_lazy
@@ -17,12 +20,15 @@ from django.views.generic import View
 
 from core.documents import registry
 from core.documents.models import DutyConflict
+from core.errors import DomainError
 from core.excel.download import workbook_response
 from core.excel.writer import Column, Sheet
 from core.forms import ExactDecimalField
 from directory import permissions
 from directory.models import Department, Role, User
+from directory.opening import opening_steps
 from directory.selectors import signers_of
+from directory.services.accounts import one_time_path, require_link_right
 
 
 class FirstPasswordView(PasswordResetConfirmView):
@@ -138,3 +144,50 @@ class SignersView(LoginRequiredMixin, PermissionRequiredMixin, View):
             signers = signers_of(kind, form.cleaned_data["department"], amount)
         context = {"title": _("Who has to sign?"), "form": form, "signers": signers}
         return render(request, "directory/signers.html", context)
+
+
+class OpeningView(LoginRequiredMixin, View):
+    """Filling a new house, step by step; what is there already is counted."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_staff:
+            raise PermissionDenied
+        steps = opening_steps(request.user)
+        context = {
+            "title": _("Opening a house"),
+            "steps": steps,
+            "may_link": request.user.has_perm("directory.change_user"),
+        }
+        return render(request, "directory/opening.html", context)
+
+
+class FirstLinksView(LoginRequiredMixin, View):
+    """One-time links of everybody who never had a password, as a workbook to cut into strips (POST only)."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        user: Any = request.user
+        if not user.has_perm("directory.change_user"):
+            raise PermissionDenied
+        people = User.objects.visible_to(user).filter(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        rows = []
+        for person in people.exclude(pk=user.pk).select_related("department"):
+            try:
+                require_link_right(person, user)
+            except DomainError:
+                continue
+            link = request.build_absolute_uri(one_time_path(person))
+            rows.append([person.employee_number, person.name, str(person.department or ""), link])
+        kind = ContentType.objects.get_for_model(User)
+        LogEntry.objects.create(
+            user=user,
+            content_type=kind,
+            object_repr=str(User._meta.verbose_name_plural),
+            action_flag=CHANGE,
+            change_message=f"Made {len(rows)} one-time password links",
+        )
+        columns = [Column(_("employee number"), 14, "code"), Column(_("name"), 12), Column(_("department"), 18)]
+        columns.append(Column(_("One-time link"), 60))
+        notes = [_("Each link can be used once and for three days. Hand it to the person alone.")]
+        return workbook_response(_("One-time links"), [Sheet(_("One-time links"), columns, rows, notes=notes)])

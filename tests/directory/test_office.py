@@ -415,3 +415,29 @@ def test_lists_are_exported_as_seen_and_the_export_is_recorded(stocked: House, o
     )
     assert "H1-requester" in text
     assert "H2-requester" not in text
+
+
+def test_the_guide_to_a_new_house_counts_ones_own(house: House, other_house: House) -> None:
+    page = signed_in(house, "system_administrator").get(reverse("opening"))
+    steps = page.context["steps"]
+    assert steps[0]["count"] == Department.objects.filter(organization=house.organization).count()
+    assert [step["done"] for step in steps[:3]] == [True, True, True]
+    assert steps[-1]["start_url"] is None
+    assert signed_in(house, "storekeeper").get(reverse("opening")).context["steps"][-1]["start_url"]
+    assert signed_in(house, "requester").get(reverse("opening")).status_code == 403
+
+
+def test_links_for_everybody_without_a_password(house: House, other_house: House) -> None:
+    for one in (house, other_house):
+        person = one.again("requester")
+        person.set_unusable_password()
+        person.save()
+    address = reverse("first_links")
+    assert signed_in(house, "storekeeper").post(address).status_code == 403
+    client = signed_in(house, "system_administrator")
+    assert client.get(address).status_code == 405
+    sheet = load_workbook(io.BytesIO(b"".join(client.post(address).streaming_content))).active
+    text = str([[cell.value for cell in row] for row in sheet.iter_rows()])
+    assert "H1-requester" in text
+    assert "/password/" in text
+    assert "H2-requester" not in text
