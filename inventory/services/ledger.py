@@ -145,10 +145,10 @@ def _locked_holdings(movements: Sequence[Movement]) -> dict[tuple[int, int], Hol
 def _read_layers(movements: Sequence[Movement], holdings: dict[tuple[int, int], Holding]) -> None:
     """Cost layers of first-in-first-out items: those with stock, and those a reversal gives back to."""
     fifo = {m.item.pk for m in movements if m.item.valuation == Item.Valuation.FIFO}
-    if not fifo:
-        return
     warehouses = {holding.location.warehouse_id for holding in holdings.values()}
     undone = {m.reverses.layer_id or m.reverses.pk for m in movements if m.reverses}
+    if not fifo and not undone:
+        return
     layers = (
         CostLayer.objects.select_for_update()
         .filter(Q(item__in=fifo, quantity__gt=0) | Q(move__in=undone), warehouse__in=warehouses)
@@ -165,7 +165,8 @@ def _pieces(movement: Movement, holdings: dict[tuple[int, int], Holding], day: d
     source = holdings.get((movement.source.pk, movement.item.pk))
     target = holdings.get((movement.target.pk, movement.item.pk))
     if movement.reverses is not None:
-        pieces = [Piece(movement.reverses.lot, movement.quantity, movement.reverses.amount, movement.reverses.layer_id)]
+        layer = movement.reverses.layer_id if movement.item.valuation == Item.Valuation.FIFO else None
+        pieces = [Piece(movement.reverses.lot, movement.quantity, movement.reverses.amount, layer)]
         if source:
             source.take_back(pieces[0], movement.reverses, position=movement.position)
     elif source:

@@ -5,12 +5,12 @@ Cost is fixed at posting and never rewritten. What takes the last piece takes th
 
 import datetime as dt
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_DOWN, Decimal
 
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError, InsufficientStock
-from core.numbers import ZERO, money, price
+from core.numbers import ZERO, price
 from inventory.models import CostLayer, Item, Lot, StockBalance, StockLocation, StockMove, StockValue
 
 
@@ -18,6 +18,11 @@ def plain(number: Decimal) -> str:
     """A quantity as people write it: 3, 2.5, 1200."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _share(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """Yuan that a part of the whole costs; half a cent stays with the rest, so 10.00 for 3 goes 3.33, 3.33, 3.34."""
+    return min((amount * part / whole).quantize(Decimal("0.01"), rounding=ROUND_HALF_DOWN), amount)
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,7 @@ class Holding:
     def _average_cost(self, quantity: Decimal) -> Decimal:
         if quantity == self.value.quantity:
             return self.value.amount
-        return min(money(self.value.amount * quantity / self.value.quantity), self.value.amount)
+        return _share(self.value.amount, quantity, self.value.quantity)
 
     def _from_layers(self, lot: Lot, quantity: Decimal) -> list[Piece]:
         pieces, missing = [], quantity
@@ -136,8 +141,7 @@ class Holding:
             if layer.lot_id != lot.pk or layer.quantity == 0:
                 continue
             part = min(layer.quantity, missing)
-            amount = layer.amount if part == layer.quantity else money(layer.amount * part / layer.quantity)
-            amount = min(amount, layer.amount)
+            amount = layer.amount if part == layer.quantity else _share(layer.amount, part, layer.quantity)
             self._change_layer(layer, -part, -amount)
             self._change(-part, -amount)
             pieces.append(Piece(lot, part, amount, layer.move_id))
@@ -164,7 +168,7 @@ class Holding:
         layer = self.layers.get(original.pk)
         rest = self.value.amount - piece.amount
         # Without a layer the item was valued otherwise when this came in; that it changed says all of it was used.
-        used = self.is_fifo and (layer is None or layer.quantity != piece.quantity)
+        used = self.is_fifo if layer is None else layer.quantity != piece.quantity
         if used or rest < 0 or (self.value.quantity == piece.quantity and rest != 0):
             raise DomainError(
                 _(

@@ -36,7 +36,8 @@ class Totals:
         self.layers: dict[int, list[Decimal]] = {}
         self.by_document: dict[tuple[int, int, int], Decimal] = defaultdict(lambda: ZERO)
         self._warehouses = dict(StockLocation.objects.values_list("pk", "warehouse_id"))
-        self._fifo = set(Item.objects.filter(valuation=Item.Valuation.FIFO).values_list("pk", flat=True))
+        # An item may have been valued otherwise earlier; the layers themselves tell which receipts opened one.
+        self._layered = set(CostLayer.objects.values_list("pk", flat=True))
 
     def add(self, move: StockMove) -> Iterator[Finding]:
         """Count one move; yields a finding when a lot would have been negative after it (R-STK-03)."""
@@ -56,9 +57,7 @@ class Totals:
         self.by_document[move.content_type_id, move.object_id, move.line_id] += sign * move.amount
 
     def _count_layer(self, move: StockMove, sign: int) -> None:
-        if move.item_id not in self._fifo:
-            return
-        if sign > 0 and move.reverses_id is None:
+        if sign > 0 and move.pk in self._layered:
             self.layers[move.pk] = [move.quantity, move.amount]
             return
         key = move.layer_id or (move.reverses_id if sign < 0 else None)
@@ -126,6 +125,17 @@ def _compare_layers(totals: Totals) -> Iterator[Finding]:
             yield _finding(layer, _difference(f"{layer.quantity} / {layer.amount}", f"{computed[0]} / {computed[1]}"))
     for key, computed in expected.items():
         yield Finding(CostLayer._meta.label, key, _difference(_("nothing"), computed[0]))
+    yield from _compare_layers_with_values()
+
+
+def _compare_layers_with_values() -> Iterator[Finding]:
+    """The layers of a first-in-first-out item are all of its stock, so a missing layer shows here."""
+    rows = CostLayer.objects.order_by().values_list("warehouse", "item")
+    layered = {(w, i): (quantity, amount) for w, i, quantity, amount in rows.annotate(Sum("quantity"), Sum("amount"))}
+    for value in StockValue.objects.filter(item__valuation=Item.Valuation.FIFO).iterator(chunk_size=2000):
+        computed = layered.get((value.warehouse_id, value.item_id), (ZERO, ZERO))
+        if computed != (value.quantity, value.amount):
+            yield _finding(value, _difference(f"{value.quantity} / {value.amount}", f"{computed[0]} / {computed[1]}"))
 
 
 def _compare_lines(totals: Totals) -> Iterator[Finding]:
