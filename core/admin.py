@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.apps import apps
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -93,9 +95,23 @@ class DutyConflictAdmin(HistoryAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "organization" and field is not None:
-            field.disabled = False  # empty means every organization
+        if db_field.name == "organization" and field is not None and not self._others_exist(request):
+            field.disabled, field.initial = False, None  # empty means every organization
         return field
+
+    def _others_exist(self, request: Any) -> bool:
+        """Whether a row for all organizations would bind houses that this person does not see."""
+        houses = apps.get_model(settings.ORGANIZATION_MODEL)._default_manager.count()
+        return houses > 1 and not sees_everything(DutyConflict, request.user)
+
+    def _may_touch(self, request: Any, obj: Any) -> bool:
+        return obj is None or obj.organization_id == request.user.organization_id or not self._others_exist(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
 
 
 class DelegationForm(forms.ModelForm):
@@ -211,8 +227,3 @@ class PeriodAdmin(ReadOnlyAdmin):
         else:
             self.message_user(request, done % {"month": period}, messages.SUCCESS)
         return HttpResponseRedirect(self.address("changelist"))
-
-
-def may_change_shared(model: Any, user: Any, houses: int) -> bool:
-    """Whether rows that bind all organizations may be changed: with one house by its people, else by the bureau."""
-    return houses <= 1 or sees_everything(model, user)

@@ -56,7 +56,7 @@ def sees_everything(model: type[models.Model], user: Any) -> bool:
 class VisibleRelatedFilter(admin.RelatedFieldListFilter):
     """A filter by a related row that offers only rows visible to the reader."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
         rows = choices_for(field.related_model, request.user)
         if field.related_model is ContentType:
             return [(row.pk, _kind_label(row)) for row in rows]
@@ -143,7 +143,8 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
     view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).visible_to(request.user)
+        rows: Any = super().get_queryset(request)
+        return rows.visible_to(request.user)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         """Every word in one of the search fields, or as pinyin initials where the model keeps them."""
@@ -289,7 +290,7 @@ class ExcelLists(ScopedAdmin):
             return HttpResponseRedirect(self.address("changelist"))
         rows = rows.select_related(None).prefetch_related(None)
         LogEntry.objects.create(
-            user=request.user,
+            user_id=request.user.pk,
             content_type=ContentType.objects.get_for_model(self.model),
             object_repr=str(self.opts.verbose_name_plural)[:200],
             action_flag=CHANGE,

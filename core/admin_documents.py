@@ -127,7 +127,7 @@ class DocumentAdmin(ScopedAdmin):
     list_select_related = ("department", "created_by", "organization")
     filled_in: tuple[str, ...] = ("organization",)
 
-    def fill_in(self, document: Any, request: HttpRequest) -> None:
+    def fill_in(self, document: Any, request: Any) -> None:
         """Set on a new document what the person does not choose; `filled_in` names these columns."""
         document.organization_id = request.user.organization_id
 
@@ -267,7 +267,7 @@ class DocumentAdmin(ScopedAdmin):
         }
 
     @method_decorator(require_POST)
-    def step_view(self, request: HttpRequest, object_id: str, step: str) -> HttpResponse:
+    def step_view(self, request: Any, object_id: str, step: str) -> HttpResponse:
         """Take one step through the same service as every other screen, and say what came of it."""
         if not self.has_view_permission(request):
             raise PermissionDenied

@@ -16,11 +16,11 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from core.admin_base import ReadOnlyAdmin
-from core.models import Period
+from core.models import DutyConflict, Period
 from directory.models import Department, Role, Supplier, User
 from directory.services.accounts import one_time_path
 from inventory.models import GoodsReceipt, Item, StockMove
-from tests.factories import House, make_person, make_receipt, make_requisition, receive, run
+from tests.factories import House, make_house, make_person, make_receipt, make_requisition, receive, run
 
 
 def signed_in(house: House, code: str) -> Client:
@@ -441,3 +441,16 @@ def test_links_for_everybody_without_a_password(house: House, other_house: House
     assert "H1-requester" in text
     assert "/password/" in text
     assert "H2-requester" not in text
+
+
+def test_a_conflict_that_binds_all_houses_is_not_one_houses_to_change(house: House) -> None:
+    conflict = DutyConflict.objects.filter(scope="person").first()
+    page = reverse("admin:core_dutyconflict_change", args=(conflict.pk,))
+    client = signed_in(house, "rights_administrator")
+    assert client.get(page).context["has_change_permission"] is True
+    make_house("H2")
+    assert client.get(page).context["has_change_permission"] is False
+    assert (
+        client.post(reverse("admin:core_dutyconflict_delete", args=(conflict.pk,)), {"post": "yes"}).status_code == 403
+    )
+    assert DutyConflict.objects.filter(pk=conflict.pk).exists()
