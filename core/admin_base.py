@@ -277,7 +277,7 @@ class ExcelLists(ScopedAdmin):
                 context["export_url"] = f"{self.address('export')}?{query}" if query else self.address("export")
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
-    def export_view(self, request: HttpRequest) -> Any:
+    def export_view(self, request: Any) -> Any:
         """Exactly the rows that the list shows with the same search and filters, over all its pages."""
         resource = self._resource()
         if resource is None:
