@@ -45,7 +45,7 @@ class TreeNode(models.Model):
             # Paths are read again: a copy made before somebody moved the tree must not write the old ones back.
             self.path = self._path_of(self.pk)
             super().save(*args, **kwargs)
-            path = f"{self._path_of(self.parent_id)}{self.pk}."
+            path = f"{self._path_of(self.parent.pk if self.parent else None)}{self.pk}."
             if path != self.path:
                 if self.path and path.startswith(self.path):
                     raise ValidationError({"parent": _("A node cannot be placed under itself.")})

@@ -24,10 +24,10 @@ class Visibility:
 
     own: lookup to the person (`created_by`); department: lookup to a TreeNode; warehouse: lookups to
     a model with `keepers` ("pk" for itself), of which one is enough (a movement has two ends);
-    organization: lookup to the organization. `common` rows are seen by everyone of the organization who may view the model
-    at all (departments, places, warehouses); `shared` rows are seen by everyone who may view the model at all.
-    `named` rows may be chosen in a form by everyone of the organization who may view the model, although he may not open
-    them: a storekeeper names colleagues as acceptors without seeing their files.
+    organization: lookup to the organization. `common` rows are seen by everyone of the organization who may view the
+    model at all (departments, places, warehouses); `shared` rows are seen by everyone who may view the model at all.
+    `named` rows may be chosen in a form by everyone of the organization who may view the model, although he may not
+    open them: a storekeeper names colleagues as acceptors without seeing their files.
     """
 
     own: str = ""

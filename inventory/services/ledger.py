@@ -1,7 +1,8 @@
 """The stock ledger: post_moves and reverse_moves are ALL the ways stock changes, and nothing else writes its tables.
 
-One posting is a fixed number of SQL statements whatever its number of lines. The order of work (reliability rule L5): period
-shared; value rows, then balances, locked in one fixed order; checks; moves; caches. docs/ledger.md tells the whole story.
+One posting is a fixed number of SQL statements whatever its number of lines. The order of work (reliability rule L5):
+period shared; value rows, then balances, locked in one fixed order; checks; moves; caches. docs/ledger.md tells the
+whole story.
 """
 
 import datetime as dt

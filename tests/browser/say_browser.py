@@ -1,10 +1,10 @@
 """Say plainly before the suite whether the browser tests will run."""
 
-import os
 import sys
+from pathlib import Path
 
-sys.path.insert(0, os.path.dirname(__file__))
-from chromium import find_chromium  # noqa: E402
+sys.path.insert(0, str(Path(__file__).parent))
+from chromium import find_chromium
 
 if __name__ == "__main__":
     found = find_chromium()

@@ -55,7 +55,7 @@ def test_a_changed_move_is_named_even_where_no_balance_depends_on_it(busy_house:
     assert move is not None
     unprotect("inventory_stockmove", connection)
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE inventory_stockmove SET {column} WHERE id = {move.pk}")
+        cursor.execute(f"UPDATE inventory_stockmove SET {column} WHERE id = {move.pk}")  # noqa: S608
     assert [str(f.key) for f in findings() if f.table == "inventory.StockMove"] == [str(move.pk)]
 
 
