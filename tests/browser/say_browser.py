@@ -1,5 +1,6 @@
 """Say plainly before the suite whether the browser tests will run."""
 
+import os
 import sys
 from pathlib import Path
 

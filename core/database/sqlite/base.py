@@ -1,8 +1,8 @@
 """Django's SQLite backend behind a fair queue of writers, and with room for set-based statements.
 
 SQLite lets one transaction write at a time and leaves waiting writers to poll, which starves some of them for seconds
-(reliability rule L9). Here the outermost write transaction first takes a lock of this process (fair among threads), then
-a lock on a file beside the database (fair enough among processes; the kernel releases it when a process is killed).
+(reliability rule L9). Here the outermost write transaction first takes a lock of this process (fair among threads),
+then a lock on a file beside the database (fair enough among processes; the kernel releases it when a process is killed).
 """
 
 import fcntl
