@@ -2,7 +2,8 @@
 
 SQLite lets one transaction write at a time and leaves waiting writers to poll, which starves some of them for seconds
 (reliability rule L9). Here the outermost write transaction first takes a lock of this process (fair among threads),
-then a lock on a file beside the database (fair enough among processes; the kernel releases it when a process is killed).
+then a lock on a file beside the database (fair enough among processes; the kernel releases it when a process is
+killed).
 """
 
 import fcntl
