@@ -12,10 +12,6 @@ from typing import Any
 from core.errors import DomainError
 from core.reports import Report, Row
 from inventory.models import GoodsReceipt, Item, StockMove, Warehouse
-from inventory.reports.consumption import Consumption
-from inventory.reports.item_ledger import ItemLedger
-from inventory.reports.stock_on_hand import StockOnHand
-from inventory.reports.stock_summary import StockSummary
 from tests.factories import House, at, make_issue, make_opening, receive, run
 
 ZERO = Decimal(0)
@@ -114,6 +110,3 @@ def reference(warehouses: list[Warehouse], start: dt.date, end: dt.date) -> dict
             else:  # what undoes an issue comes in, and is a negative issue
                 add(move.item, "issued" if sign > 0 else "received", move, -1)
     return found
-
-
-__all__ = ["Consumption", "ItemLedger", "StockOnHand", "StockSummary"]

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core.documents.services import apply_transition
 from core.reports import SUBTOTAL, all_reports, reports_for
 from core.reports.rendering import screen_context
 from inventory.models import ItemCategory, StockValue
@@ -193,7 +194,6 @@ def test_consumption_by_department_and_category(house: House) -> None:
     ):
         own = report(Consumption, who, month="2026-11")
         assert [row.values["department"] for row in rows_of(own)] == departments
-    assert report(Consumption, house.other_head, month="2026-11").form_class is not None
 
 
 def test_a_head_cannot_choose_another_department(house: House) -> None:
@@ -208,11 +208,7 @@ def test_a_head_cannot_choose_another_department(house: House) -> None:
 def test_a_keeper_sees_his_warehouses_alone(house: House) -> None:
     second = second_warehouse(house)
     receive(house, (house.gloves, 10, 5))
-    run(
-        house, make_opening(house, (house.paper, 3, 7), warehouse=second, created_by=house.second_storekeeper), "submit"
-    )
-    document = second_opening(house, second)
-    assert document.status == "posted"
+    open_second(house, second)
     one = report(StockSummary, house.storekeeper)
     both = report(StockSummary, house.second_storekeeper)
     assert [row.values["code"] for row in rows_of(one)] == [house.gloves.code]
@@ -222,9 +218,7 @@ def test_a_keeper_sees_his_warehouses_alone(house: House) -> None:
     assert "warehouse" in form.errors
 
 
-def second_opening(house: House, warehouse: Any) -> Any:
-    from core.documents.services import apply_transition
-
+def open_second(house: House, warehouse: Any) -> Any:
     document = make_opening(
         house,
         (house.vaccine, 3, 7, "L1", dt.date(2027, 1, 1)),
@@ -287,7 +281,6 @@ def test_stock_on_hand_now_and_then(house: House) -> None:
     then = report(StockOnHand, house.storekeeper, day="2026-10-31", q="手套")
     (row,) = list(then.run())
     assert (row.values["quantity"], row.values["amount"], row.values["warning"]) == (30, 150, "")
-    assert report(StockOnHand, house.storekeeper, q="XDY").params["q"] == "XDY"
     found = rows_of(report(StockOnHand, house.storekeeper, q="XDY"))
     assert {row.subject[0] for row in found} == {house.vaccine}
 
