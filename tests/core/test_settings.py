@@ -39,7 +39,7 @@ def test_the_shipped_settings_are_closed(tmp_path: Path) -> None:
         "settings.DATABASES['default']['ATOMIC_REQUESTS'], settings.SESSION_SERIALIZER)",
     )
     assert values == (
-        "(False, ['127.0.0.1', 'localhost', '[::1]'], 'DENY', True, True, 43200, 1800, False, "
+        "(False, ['127.0.0.1', 'localhost', '[::1]'], 'DENY', True, True, 43200, 259200, False, "
         "'django.contrib.sessions.serializers.JSONSerializer')"
     )
 
