@@ -29,7 +29,7 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	@touch $@
 
 locale/%.mo: locale/%.po $(VENV)/installed
-	@$(BIN)/pybabel --quiet compile --use-fuzzy -i $< -o $@ 2>/dev/null
+	@$(BIN)/pybabel --quiet compile -i $< -o $@
 
 $(STATIC_ROOT)/.collected: $(VENV)/installed $(shell find static -type f 2>/dev/null) requirements.txt
 	@echo "[2/4] Preparing styles and scripts ..."
