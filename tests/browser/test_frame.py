@@ -97,14 +97,14 @@ def test_a_step_that_needs_a_reason_asks_for_it_and_is_sent_once(live_server, op
 
 def test_what_cannot_be_undone_is_asked_first(live_server, open_page):
     page = open_page(f"{live_server.url}/detail/")
-    page.locator("details.menu summary[title=More]").click()
+    page.locator("details.menu summary[title=更多]").click()
     page.get_by_role("button", name="作废").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("确定作废？")
-    dialog.get_by_role("button", name="Keep as it is").click()
+    dialog.get_by_role("button", name="先不改").click()
     page.wait_for_timeout(200)
     assert pages.received == []
-    page.locator("details.menu summary[title=More]").click()
+    page.locator("details.menu summary[title=更多]").click()
     page.get_by_role("button", name="作废").click()
     with page.expect_navigation():
         dialog.get_by_role("button", name="作废").click()

@@ -175,7 +175,7 @@ def test_leaving_with_unsaved_lines_warns(live_server, open_page):
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     choose(page, 0, "fyz", "复印纸")
-    page.get_by_role("link", name="Cancel").click()
+    page.get_by_role("link", name="取消").click()
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
     assert page.url.endswith("/form/")
