@@ -107,14 +107,16 @@ def _number_as_text(value: int | float | Decimal) -> str:
 
 
 def parse_text(value: Any, *, max_length: int | None = None, nfkc: bool = False, multiline: bool = False) -> str:
-    """A text without blanks around it, without invisible characters; "" when empty.
+    """A text without blanks around it or two in a row, without invisible characters; "" when empty.
 
     nfkc: turn full-width and other compatibility forms into the plain ones (codes only). multiline: keep line breaks,
     otherwise they become a space. Refuses control characters, broken surrogates, characters that reverse the writing
     direction, and texts longer than max_length characters.
     """
     text = _as_text(value)
-    text = text.strip(" ") if text.isprintable() else _cleaned(text, multiline=multiline)
+    text = text.strip(" ")
+    if "  " in text or not text.isprintable():
+        text = _cleaned(text, multiline=multiline)
     if nfkc and not text.isascii():
         text = unicodedata.normalize("NFKC", text).strip()
     if max_length is not None and len(text) > max_length:
@@ -134,10 +136,10 @@ def _cleaned(text: str, *, multiline: bool) -> str:
         refuse("control", _("The text holds an invisible control character. Type it again."))
     if _DIRECTION.search(text):
         refuse("direction", _("The text holds a character that reverses the writing direction. Type it again."))
-    text = _SPACES.sub(" ", _INVISIBLE.sub("", text))
+    text = _INVISIBLE.sub("", text)
     if multiline:
-        return "\n".join(line.strip() for line in text.split("\n")).strip()
-    return " ".join(part for part in text.split("\n") if part.strip()).strip() if "\n" in text else text.strip()
+        return "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n")).strip()
+    return " ".join(text.split())
 
 
 def parse_code(

@@ -46,7 +46,7 @@ def ledger() -> Any:
     ]
 
 
-def refused(house: House, document: Any, error: type[Exception] = DomainError, match: str = "") -> DomainError:
+def refused(house: House, document: Any, error: type[Exception] = DomainError, match: str = r"\S") -> DomainError:
     """Run a document; assert that it is refused and that the ledger stays as it was."""
     before = ledger()
     with pytest.raises(error, match=match) as caught:
