@@ -63,7 +63,8 @@ def test_reading_a_text_twice_changes_nothing_more(value):
         return
     assert parse_text(once) == once
     assert once == once.strip()
-    assert "\n" not in once and "  " not in once
+    assert "\n" not in once
+    assert "  " not in once
 
 
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=4))
