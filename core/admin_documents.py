@@ -2,7 +2,7 @@
 
 import uuid
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -120,11 +120,19 @@ class DocumentAdmin(ScopedAdmin):
 
     form = DocumentForm
     change_form_template = "admin/document_change_form.html"
-    search_fields = ("number", "note")
+    search_fields: ClassVar[tuple[str, ...]] = ("number", "note")
     search_help_text = gettext_lazy("Number")
-    list_display = ("number_or_draft", "status_shown", "business_date", "department", "amount_shown", "created_by")
-    list_filter = ("status", "business_date")
-    list_select_related = ("department", "created_by", "organization")
+    # Annotated, so that a kind may show more columns than these.
+    list_display: tuple[str, ...] = (
+        "number_or_draft",
+        "status_shown",
+        "business_date",
+        "department",
+        "amount_shown",
+        "created_by",
+    )
+    list_filter: ClassVar[tuple[str, ...]] = ("status", "business_date")
+    list_select_related: ClassVar[tuple[str, ...]] = ("department", "created_by", "organization")
     filled_in: tuple[str, ...] = ("organization",)
 
     def fill_in(self, document: Any, request: Any) -> None:

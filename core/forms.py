@@ -84,3 +84,12 @@ class HeadForm(forms.ModelForm):
 
     def save_related(self, document: Any) -> None:
         """Write many-to-many values once the document has a key."""
+
+
+def offer(form: forms.BaseForm, name: str, offered: Any) -> None:
+    """Set what a field offers to choose from: a queryset where a record is chosen, else (value, words) pairs."""
+    field: Any = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = offered
+    else:
+        field.choices = offered

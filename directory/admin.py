@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from core.admin_base import MasterDataAdmin, ScopedAdmin, VisibleChoices, masked
 from core.errors import DomainError
+from core.forms import offer
 from core.templatetags.display import mask_phone
 from directory import permissions
 from directory.models import Department, Organization, Place, Role, Supplier, SupplierLicence, User
@@ -172,12 +173,13 @@ class UserAdmin(MasterDataAdmin):
 class RoleFilter(admin.RelatedFieldListFilter):
     """People by role, in the reader's language."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         return [(role.group_id, str(role)) for role in Role.objects.select_related("group")]
 
 
 def _log(request: HttpRequest, row: Any, message: str) -> None:
-    LogEntry.objects.log_actions(request.user.pk, [row], CHANGE, change_message=message, single_object=True)
+    person: Any = request.user  # signed in: the admin let him in
+    LogEntry.objects.log_actions(person.pk, [row], CHANGE, change_message=message, single_object=True)
 
 
 class LicenceLines(VisibleChoices, admin.TabularInline):
@@ -275,7 +277,7 @@ class RoleForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["permissions"].choices = permissions.choices()
+        offer(self, "permissions", permissions.choices())
         if self.instance.pk:
             self.fields["name"].initial = self.instance.group.name
             held = self.instance.group.permissions.values_list("pk", flat=True)
@@ -313,7 +315,8 @@ class RoleAdmin(ScopedAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not super().has_change_permission(request, obj) or self._binds_others(request.user):
             return False
-        return obj is None or obj.group_id not in request.user.role_group_ids
+        person: Any = request.user
+        return obj is None or obj.group_id not in person.role_group_ids
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

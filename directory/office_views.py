@@ -23,7 +23,7 @@ from core.documents.models import DutyConflict
 from core.errors import DomainError
 from core.excel.download import workbook_response
 from core.excel.writer import Column, Sheet
-from core.forms import ExactDecimalField
+from core.forms import ExactDecimalField, offer
 from directory import permissions
 from directory.models import Department, Role, User
 from directory.opening import opening_steps
@@ -120,11 +120,12 @@ class SignersForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [
+        kinds = [
             (kind.model._meta.label_lower, capfirst(str(kind.model._meta.verbose_name)))
             for kind in registry.all_types()
         ]
-        self.fields["department"].queryset = Department.objects.visible_to(user).filter(active=True)
+        offer(self, "kind", kinds)
+        offer(self, "department", Department.objects.visible_to(user).filter(active=True))
 
 
 class SignersView(LoginRequiredMixin, PermissionRequiredMixin, View):

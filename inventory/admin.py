@@ -109,7 +109,7 @@ class LineFormSet(BaseInlineFormSet):
 class StockLines(DocumentLines):
     formset = LineFormSet
     autocomplete_fields = ("item",)
-    related = ("item", "unit")
+    related: tuple[str, ...] = ("item", "unit")
 
 
 class RequisitionLines(StockLines):

@@ -275,7 +275,11 @@ def item_entries(item: Item, warehouses: Collection[Warehouse], start: dt.date, 
         for near, channel, entering in ends:
             if near in places:
                 yield Entry(
-                    *row[:5],
+                    date=row.business_date,
+                    number=row.number,
+                    content_type_id=row.content_type_id,
+                    object_id=row.object_id,
+                    line_id=row.line_id,
                     received=entering != reversal,
                     reversal=reversal,
                     channel=channel,

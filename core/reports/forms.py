@@ -9,7 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.forms import DayField
+from core.forms import DayField, offer
 
 MONTHS_OFFERED = 36
 
@@ -67,7 +67,7 @@ class PeriodForm(ReportForm):
         chosen = self._chosen_month()
         if chosen and chosen not in dict(offered):
             offered.append((chosen, chosen))
-        self.fields["month"].choices = [("", _("the days entered")), *offered]  # type: ignore[attr-defined]
+        offer(self, "month", [("", _("the days entered")), *offered])
         self.fields["month"].initial = offered[0][0]
 
     def _chosen_month(self) -> str:

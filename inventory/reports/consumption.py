@@ -9,6 +9,7 @@ from django.db.models import Case, QuerySet, Sum, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.forms import offer
 from core.numbers import ZERO
 from core.reports import SUBTOTAL, Column, PeriodForm, Report, Row, register
 from directory.models import Department
@@ -38,7 +39,7 @@ class ConsumptionForm(StockForm, PeriodForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = departments_of_use(self.user)  # type: ignore[attr-defined]
+        offer(self, "department", departments_of_use(self.user))
 
     def warehouses_offered(self) -> QuerySet[Warehouse]:
         return Warehouse.objects.visible_to(self.user)
@@ -201,6 +202,7 @@ class DepartmentIssues(Report):
         )
         if category := self.params["category"]:
             moves = moves.filter(item__category=category)
+        move: Any  # with `taken_back` of consumption_moves
         for move in moves.select_related("item__unit").order_by("business_date", "id").iterator(chunk_size=2000):
             sign = -1 if move.taken_back else 1
             yield Row(

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.forms import offer
 from core.reports import SUBTOTAL, Column, PeriodForm, Report, Row, register
 from core.templatetags.display import quantity as shown_quantity
 from core.widgets import PickerInput
@@ -18,7 +19,8 @@ from inventory.models import GoodsReceipt, Item, StockLocation
 from .parts import StockForm, document_url, pair_columns, pair_values, period_text, warehouse_text
 
 KIND = StockLocation.Kind
-WORDS = {
+# by (kind of place at the other end, received there or issued)
+WORDS: dict[tuple[str, bool], Any] = {
     (KIND.SUPPLIER, True): gettext_lazy("Received"),
     (KIND.OPENING, True): gettext_lazy("Opening stock"),
     (KIND.CONSUMPTION, False): gettext_lazy("Issued for use"),
@@ -28,7 +30,7 @@ WORDS = {
     (KIND.ADJUSTMENT, False): gettext_lazy("Count shortage"),
     (KIND.SCRAP, False): gettext_lazy("Written off"),
 }
-RECEIPT_WORDS = {
+RECEIPT_WORDS: dict[str, Any] = {
     GoodsReceipt.Kind.PURCHASE: gettext_lazy("Purchase receipt"),
     GoodsReceipt.Kind.DONATION: gettext_lazy("Donation receipt"),
     GoodsReceipt.Kind.OTHER: gettext_lazy("Other receipt"),
@@ -42,9 +44,8 @@ class ItemLedgerForm(StockForm, PeriodForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["item"]
-        field.queryset = Item.objects.visible_to(self.user)  # type: ignore[attr-defined]
-        field.widget = PickerInput("item_search", label_of=self._label_of)
+        offer(self, "item", Item.objects.visible_to(self.user))
+        self.fields["item"].widget = PickerInput("item_search", label_of=self._label_of)
 
     def _label_of(self, key: Any) -> str:
         item = Item.objects.visible_to(self.user).filter(pk=key).first() if str(key).isdecimal() else None
@@ -147,10 +148,10 @@ class ItemLedger(Report):
 
     def _row(self, entry: Entry, signed: Pair) -> Row:
         side = "received" if entry.received else "issued"
-        values = {"date": entry.date, "number": entry.number, "text": _words(entry)}
+        values: dict[str, Any] = {"date": entry.date, "number": entry.number, "text": _words(entry)}
         return Row(values | pair_values(side, signed) | self._balance(), subject=entry)
 
-    def _balance(self) -> Mapping[str, Any]:
+    def _balance(self) -> dict[str, Any]:
         return pair_values("balance", self.books.balance, blank_zero=False)
 
     def _month_end(self) -> Iterator[Row]:
@@ -190,7 +191,7 @@ def _together(moves: Iterator[Entry]) -> tuple[Entry, Pair]:
 
 
 def _words(entry: Entry) -> str:
-    words = RECEIPT_WORDS.get(entry.receipt_kind) if entry.received else None  # type: ignore[call-overload]
+    words = RECEIPT_WORDS.get(entry.receipt_kind) if entry.received else None
     words = words or WORDS.get((entry.channel, entry.received)) or (_("Moved in") if entry.received else _("Moved out"))
     about = entry.supplier or (entry.department if entry.channel == KIND.CONSUMPTION else "")
     text = f"{words} {about}".strip()

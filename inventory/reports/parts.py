@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.forms import offer
 from core.numbers import ZERO, price
 from core.reports import Column, ReportForm
 from core.reports.forms import as_text
@@ -37,7 +38,7 @@ def pair_columns(prefix: str, label: Any, *, totals: bool = True) -> Column:
     )
 
 
-def pair_values(prefix: str, pair: Pair, *, blank_zero: bool = True) -> dict[str, Decimal | None]:
+def pair_values(prefix: str, pair: Pair, *, blank_zero: bool = True) -> dict[str, Any]:
     """The values of `pair_columns`; nothing at all is left blank, as on paper."""
     if blank_zero and not pair.quantity and not pair.amount:
         return {}
@@ -103,9 +104,9 @@ class StockForm(ReportForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["warehouse"].queryset = self.warehouses_offered()  # type: ignore[attr-defined]
+        offer(self, "warehouse", self.warehouses_offered())
         if "category" in self.fields:
-            self.fields["category"].queryset = ItemCategory.objects.visible_to(self.user).order_by("path")  # type: ignore[attr-defined]
+            offer(self, "category", ItemCategory.objects.visible_to(self.user).order_by("path"))
 
     def warehouses_offered(self) -> QuerySet[Warehouse]:
         return stock_warehouses(self.user)
