@@ -35,9 +35,9 @@ def _removals(table: str, vendor: str) -> list[str]:
 
 
 def protect(table: str, connection: Any) -> None:
-    """Put the triggers on a table."""
+    """Put the triggers on a table, also where they are already: SQLite loses them when a migration alters the table."""
     with connection.cursor() as cursor:
-        for statement in _statements(table, connection.vendor):
+        for statement in (*_removals(table, connection.vendor), *_statements(table, connection.vendor)):
             cursor.execute(statement)
 
 

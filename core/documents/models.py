@@ -147,7 +147,10 @@ class Approver(models.TextChoices):
 
 
 class ApprovalRule(models.Model):
-    """One signature that documents of a kind need from an amount on. Rules of one kind are signed in `order`."""
+    """One signature that documents of a kind need from an amount on. Rules of one kind are signed in `order`.
+
+    only_escalated: the signature is asked for only when the document itself asks for somebody higher (over quota).
+    """
 
     organization = models.ForeignKey(
         settings.ORGANIZATION_MODEL, models.PROTECT, related_name="+", verbose_name=_("organization")
@@ -162,6 +165,11 @@ class ApprovalRule(models.Model):
         verbose_name=_("only for this department and those under it"),
     )
     from_amount = MoneyField(_("from amount (yuan)"), default=0)
+    only_escalated = models.BooleanField(
+        _("only when something needs a higher approval"),
+        default=False,
+        help_text=_("For example a request over quota."),
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     approver = models.CharField(
         _("approver"),

@@ -26,6 +26,7 @@ class DocumentType:
     amount: yuan that decide which approval rules apply; None means 0.
     preapproved: returns the sentence why a document needs no signature of its own ("" when it does); a goods issue made
         from an approved requisition was approved with it.
+    escalated: returns the sentence why a document needs somebody higher than its amount says ("" when it does not).
     posts_to_ledger: the business date must lie in an open month when it is submitted, posted or reversed.
     """
 
@@ -36,6 +37,7 @@ class DocumentType:
     effects: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
     amount: Callable[[Any], Decimal] | None = None
     preapproved: Callable[[Any], str] | None = None
+    escalated: Callable[[Any], str] | None = None
     posts_to_ledger: bool = True
 
 

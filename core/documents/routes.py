@@ -23,15 +23,30 @@ def signatures_of(document: Document) -> Any:
     return Signature.objects.filter(content_type=kind_of(document), object_id=document.pk)
 
 
-def rules_for(document: Document, amount: Decimal) -> list[ApprovalRule]:
+def rules_for(document: Document, amount: Decimal, *, escalated: bool = False) -> list[ApprovalRule]:
     """The rules a document falls under: of its organization and kind, reached by its amount, of its department line.
 
-    Where rules of one place in the order name a department, the nearest one counts and the general one does not.
+    Where rules of one place in the order name a department, the nearest one counts and the general one does not. An
+    escalated document falls under the rules for such documents too; where there are none, under the next tier.
     """
+    rules = _rules_reached(document, amount, escalated=escalated)
+    if not escalated or any(rule.only_escalated for rule in rules):
+        return rules
+    higher = _rules_of(document).filter(from_amount__gt=amount).order_by("from_amount", "order").first()
+    return [*rules, higher] if higher else rules
+
+
+def _rules_of(document: Document) -> Any:
     line = [int(part) for part in document.department.path.split(".") if part]
-    rules = ApprovalRule.objects.filter(
-        organization_id=document.organization_id, content_type=kind_of(document), active=True, from_amount__lte=amount
+    return ApprovalRule.objects.filter(
+        organization_id=document.organization_id, content_type=kind_of(document), active=True
     ).filter(Q(department=None) | Q(department__in=line))
+
+
+def _rules_reached(document: Document, amount: Decimal, *, escalated: bool) -> list[ApprovalRule]:
+    rules = _rules_of(document).filter(from_amount__lte=amount)
+    if not escalated:
+        rules = rules.filter(only_escalated=False)
     chosen: dict[int, ApprovalRule] = {}
     for rule in rules.select_related("department"):
         rival = chosen.get(rule.order)
@@ -44,8 +59,8 @@ def _weight(rule: ApprovalRule) -> tuple[int, Decimal]:
     return (rule.department.path.count(".") if rule.department else 0, rule.from_amount)
 
 
-def open_round(document: Document, *, amount: Decimal) -> list[Signature]:
-    """Open the signatures of a new round; the first of them is next.
+def open_round(document: Document, *, amount: Decimal, escalated: bool = False) -> list[Signature]:
+    """Open the signatures of a new round; the first of them is next. escalated: ask one approver higher.
 
     Raises DomainError when a head has to sign and no head other than the maker can be found up the tree.
     """
@@ -59,7 +74,7 @@ def open_round(document: Document, *, amount: Decimal) -> list[Signature]:
     }
     rows = [
         Signature(**shared, order=place, is_next=place == 1, **_approver_of(rule, document))
-        for place, rule in enumerate(rules_for(document, amount), start=1)
+        for place, rule in enumerate(rules_for(document, amount, escalated=escalated), start=1)
     ] or [Signature(**shared, order=1, is_next=True, approver=Approver.ANYONE)]
     return Signature.objects.bulk_create(rows)
 

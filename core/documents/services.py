@@ -166,7 +166,8 @@ class _Step:
             routes.drop_pending(document)
         excuse = kind.preapproved(document) if name == "submit" and kind.preapproved else ""
         if name == "submit" and not excuse:
-            routes.open_round(document, amount=kind.amount(document) if kind.amount else Decimal(0))
+            amount = kind.amount(document) if kind.amount else Decimal(0)
+            routes.open_round(document, amount=amount, escalated=bool(kind.escalated and kind.escalated(document)))
         if name == "submit" and document.number is None:
             document.number = next_number(document.organization_id, kind.prefix, document.business_date)
             type(document)._base_manager.filter(pk=document.pk).update(number=document.number)

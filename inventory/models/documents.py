@@ -7,63 +7,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.documents.models import Document
 from core.fields import MoneyField, PriceField, QuantityField
-from core.numbers import ZERO, money, quantity
-from core.visibility import Visibility
+from core.numbers import ZERO
 
-from .items import Item, Unit
-from .ledger import Lot
-from .warehouses import Warehouse
-
-
-class StockDocument(Document):
-    """A document about one warehouse."""
-
-    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+", verbose_name=_("warehouse"))
-
-    visibility = Visibility(
-        own="created_by", department="department", warehouse="warehouse", organization="organization"
-    )
-
-    class Meta(Document.Meta):
-        abstract = True
-
-    @property
-    def total_amount(self) -> Decimal:
-        """Yuan over all lines; a sum of lines that are read already costs no query."""
-        return sum((line.amount or ZERO for line in self.lines.all()), ZERO)  # type: ignore[attr-defined]
-
-
-class StockLine(models.Model):
-    """One line: so much of an item, in the unit people wrote it in.
-
-    quantity is in `unit`; `factor` stock units make one of it; `stock_quantity` is the product, in stock units.
-    """
-
-    position = models.PositiveSmallIntegerField(_("line"), default=1)
-    item = models.ForeignKey(Item, models.PROTECT, related_name="+", verbose_name=_("item"))
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
-    factor = QuantityField(default=1, editable=False)
-    quantity = QuantityField(_("quantity"))
-    stock_quantity = QuantityField(_("quantity in stock units"), editable=False)
-    note = models.CharField(_("note"), max_length=200, blank=True)
-
-    class Meta:
-        abstract = True
-        ordering = ("position", "id")
-        constraints = [models.CheckConstraint(condition=models.Q(quantity__gt=0), name="%(class)s_quantity_positive")]
-
-    def __str__(self) -> str:
-        return f"{self.position}. {self.item} {self.quantity}"
-
-    def compute(self) -> None:
-        """Derive the columns that follow from the others; bulk writers call it, save() does too."""
-        self.stock_quantity = quantity(self.quantity * self.factor)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.compute()
-        super().save(*args, **kwargs)
+from .lines import CostedLine, PricedLine, StockDocument, StockLine
+from .old_pieces import Condition, Destination
 
 
 class Requisition(StockDocument):
@@ -79,6 +27,7 @@ class Requisition(StockDocument):
 
     purpose = models.CharField(_("purpose"), max_length=200)
     needed_by = models.DateField(_("needed by"), null=True, blank=True)
+    over_quota = models.BooleanField(_("over quota"), default=False, editable=False)
     fulfilment = models.CharField(
         _("fulfilment"), max_length=8, choices=Fulfilment, default=Fulfilment.NONE, editable=False
     )
@@ -89,7 +38,7 @@ class Requisition(StockDocument):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding and kwargs.get("update_fields") is None:
-            owned = {"id", "status", "number", "revision", "request_key", "fulfilment"}
+            owned = {"id", "status", "number", "revision", "request_key", "fulfilment", "over_quota"}
             kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in owned]
         super().save(*args, **kwargs)
 
@@ -105,6 +54,7 @@ class RequisitionLine(StockLine):
     amount = MoneyField(_("estimated amount"), default=0, editable=False)
     approved_quantity = QuantityField(_("approved"), null=True, blank=True, editable=False)
     issued_quantity = QuantityField(_("issued"), default=0, editable=False)
+    over_quota = models.BooleanField(_("over quota"), default=False, editable=False)
 
     class Meta(StockLine.Meta):
         verbose_name = _("requisition line")
@@ -128,7 +78,11 @@ class GoodsReceipt(StockDocument):
 
     class Kind(models.TextChoices):
         PURCHASE = "purchase", _("purchase")
+        ESTIMATE = "estimate", _("estimate, invoice to come")
         DONATION = "donation", _("donation")
+        MATERIALS = "materials", _("materials left over")
+        PROCESSING = "processing", _("processing")
+        SURPLUS = "surplus", _("surplus found")
         OTHER = "other", _("other")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PURCHASE)
@@ -151,33 +105,21 @@ class GoodsReceipt(StockDocument):
         verbose_name_plural = _("goods receipts")
 
 
-class PricedLine(StockLine):
-    """unit_price is yuan per `unit`; amount is yuan, quantity x unit_price rounded half up."""
-
-    unit_price = PriceField(_("unit price"))
-    amount = MoneyField(_("amount"), editable=False)
-    lot_number = models.CharField(_("lot number"), max_length=40, blank=True)
-    made_on = models.DateField(_("made on"), null=True, blank=True)
-    expires_on = models.DateField(_("expires on"), null=True, blank=True)
-
-    class Meta(StockLine.Meta):
-        abstract = True
-        constraints = [
-            *StockLine.Meta.constraints,
-            models.CheckConstraint(condition=models.Q(unit_price__gte=0), name="%(class)s_price_not_negative"),
-        ]
-
-    def compute(self) -> None:
-        super().compute()
-        self.amount = money(self.quantity * self.unit_price)
-
-
 class GoodsReceiptLine(PricedLine):
+    """returned_quantity (stock units) is a cache of what posted returns sent back to the supplier."""
+
     document = models.ForeignKey(GoodsReceipt, models.CASCADE, related_name="lines")
+    returned_quantity = QuantityField(_("returned to the supplier"), default=0, editable=False)
 
     class Meta(PricedLine.Meta):
         verbose_name = _("goods receipt line")
         verbose_name_plural = _("goods receipt lines")
+        constraints = [
+            *PricedLine.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(returned_quantity__lte=models.F("stock_quantity")), name="returned_within_received"
+            ),
+        ]
 
 
 class OpeningStock(StockDocument):
@@ -210,22 +152,35 @@ class GoodsIssue(StockDocument):
         verbose_name_plural = _("goods issues")
 
 
-class GoodsIssueLine(StockLine):
-    """unit_cost (yuan per stock unit) and amount are written at posting, from the ledger.
+class GoodsIssueLine(CostedLine):
+    """old_quantity: old pieces handed in, stock units (R-STK-11). What is short of them needs a waiver with its reason,
+    and somebody's approval; old_pieces_follow says that the department still owes them.
 
-    lot: empty lets the ledger pick (first expired, first out). old_quantity: old pieces handed in (R-STK-11).
+    returned_quantity (stock units) and returned_amount (yuan) are caches of posted returns to the store (R-STK-14).
     """
 
     document = models.ForeignKey(GoodsIssue, models.CASCADE, related_name="lines")
     requisition_line = models.ForeignKey(
         RequisitionLine, models.PROTECT, null=True, blank=True, related_name="issue_lines"
     )
-    lot = models.ForeignKey(Lot, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lot"))
-    unit_cost = PriceField(_("unit cost"), null=True, editable=False)
-    amount = MoneyField(_("amount"), null=True, editable=False)
     old_quantity = QuantityField(_("old pieces handed in"), default=0)
+    old_condition = models.CharField(
+        _("condition of the old pieces"), max_length=10, choices=Condition, default=Condition.BROKEN
+    )
+    old_destination = models.CharField(
+        _("where the old pieces go"), max_length=10, choices=Destination, default=Destination.RECYCLE
+    )
     trade_in_waiver = models.CharField(_("reason why no old piece is handed in"), max_length=100, blank=True)
+    old_pieces_follow = models.BooleanField(_("old pieces follow"), default=False)
+    returned_quantity = QuantityField(_("returned to the store"), default=0, editable=False)
+    returned_amount = MoneyField(default=0, editable=False)
 
-    class Meta(StockLine.Meta):
+    class Meta(CostedLine.Meta):
         verbose_name = _("goods issue line")
         verbose_name_plural = _("goods issue lines")
+        constraints = [
+            *CostedLine.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(returned_quantity__lte=models.F("stock_quantity")), name="returned_within_issued"
+            ),
+        ]

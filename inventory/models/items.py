@@ -77,6 +77,13 @@ class Item(models.Model):
     max_stock = QuantityField(_("maximum stock"), null=True, blank=True)
     shelf_life_days = models.PositiveIntegerField(_("shelf life (days)"), null=True, blank=True)
     track_lots = models.BooleanField(_("kept by lot"), default=False)
+    inspect_on_receipt = models.BooleanField(
+        _("quarantine on receipt"),
+        default=False,
+        help_text=_("New lots are kept back until somebody checks and releases them."),
+    )
+    lead_time_days = models.PositiveSmallIntegerField(_("delivery time (days)"), null=True, blank=True)
+    loanable = models.BooleanField(_("lent as a tool"), default=False)
     trade_in_required = models.BooleanField(_("old one handed in on issue"), default=False)
     valuation = models.CharField(_("valuation"), max_length=16, choices=Valuation, default=Valuation.MOVING_AVERAGE)
     reference_price = PriceField(_("reference price (yuan)"), null=True, blank=True)

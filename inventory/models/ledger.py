@@ -27,6 +27,7 @@ class StockLocation(models.Model):
         OPENING = "opening", _("opening stock")
         TRANSIT = "transit", _("in transit")
         SCRAP = "scrap", _("write-offs")
+        LOAN = "loan", _("on loan")
 
     organization = models.ForeignKey(settings.ORGANIZATION_MODEL, models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
@@ -56,12 +57,15 @@ class StockLocation(models.Model):
 
 
 class Lot(models.Model):
-    """A batch of an item. Items not kept by lot have one lot with an empty number."""
+    """A batch of an item. Items not kept by lot have one lot with an empty number. supplier: who delivered it first."""
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="lots", verbose_name=_("item"))
     number = models.CharField(_("lot number"), max_length=40, blank=True)
     made_on = models.DateField(_("made on"), null=True, blank=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
+    supplier = models.ForeignKey(
+        "directory.Supplier", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("supplier")
+    )
 
     visibility = Visibility(shared=True)
     objects = ScopedQuerySet.as_manager()
@@ -81,7 +85,9 @@ class StockMove(models.Model):
 
     quantity: in the item's stock unit, > 0. amount: yuan at cost. unit_cost: yuan per stock unit, for display.
     `sequence` numbers the moves of one document line; (document, line, sequence) is the idempotency key.
-    `layer` is the receiving move whose cost a first-in-first-out issue took.
+    `layer` is the receiving move whose cost a first-in-first-out issue took. `origin` is the earlier move whose goods
+    these are: the issue of what comes back, the dispatch of what arrives. A quantity of zero changes only the value:
+    the amount comes from the source and goes to the target (a price difference, docs/ledger.md).
     """
 
     organization = models.ForeignKey(settings.ORGANIZATION_MODEL, models.PROTECT, related_name="+")
@@ -108,6 +114,7 @@ class StockMove(models.Model):
     number = models.CharField(_("document number"), max_length=32)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversal")
     layer = models.ForeignKey("self", models.PROTECT, null=True, related_name="consumed_by")
+    origin = models.ForeignKey("self", models.PROTECT, null=True, related_name="onward")
     digest = models.CharField(max_length=64)
 
     visibility = Visibility(
@@ -126,7 +133,9 @@ class StockMove(models.Model):
                 condition=models.Q(reverses=None),
                 name="move_posted_once",
             ),
-            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="move_quantity_positive"),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gt=0) | models.Q(quantity=0, amount__gt=0), name="move_moves_something"
+            ),
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="move_amount_not_negative"),
             models.CheckConstraint(condition=~models.Q(source=models.F("target")), name="move_goes_somewhere"),
         ]

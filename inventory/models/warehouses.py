@@ -11,7 +11,15 @@ from .items import MASTER_PERMISSIONS
 
 
 class Warehouse(models.Model):
-    """A store with its keepers. Every warehouse has one physical location, made with it."""
+    """A store with its keepers. Every warehouse has one physical location, made with it.
+
+    valuation: BY_ITEM follows each item; PERIOD_AVERAGE prices all issues of a month at its average when the month is
+    closed (全月一次加权平均), whatever the items say.
+    """
+
+    class Valuation(models.TextChoices):
+        BY_ITEM = "by_item", _("as each item says")
+        PERIOD_AVERAGE = "period_average", _("average of the whole month")
 
     organization = models.ForeignKey(
         settings.ORGANIZATION_MODEL, models.PROTECT, related_name="warehouses", verbose_name=_("organization")
@@ -35,6 +43,7 @@ class Warehouse(models.Model):
         related_name="+",
         verbose_name=_("store accountant"),
     )
+    valuation = models.CharField(_("valuation"), max_length=16, choices=Valuation, default=Valuation.BY_ITEM)
     active = models.BooleanField(_("active"), default=True)
 
     visibility = Visibility(warehouse="pk", organization="organization", common=True)
@@ -59,3 +68,45 @@ class Warehouse(models.Model):
             StockLocation.objects.get_or_create(
                 organization_id=self.organization_id, kind=StockLocation.Kind.PHYSICAL, warehouse=self
             )
+
+
+class Shelf(models.Model):
+    """A place in a warehouse where goods lie: 货位 A-03-2."""
+
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="shelves", verbose_name=_("warehouse"))
+    code = models.CharField(_("code"), max_length=20)
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+
+    visibility = Visibility(warehouse="warehouse", organization="warehouse__organization")
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("shelf")
+        verbose_name_plural = _("shelves")
+        default_permissions = MASTER_PERMISSIONS
+        ordering = ("warehouse", "code")
+        constraints = [models.UniqueConstraint(fields=("warehouse", "code"), name="shelf_code_unique")]
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.code, self.name) if part)
+
+
+class ItemShelf(models.Model):
+    """Where an item lies in a warehouse; one shelf an item and warehouse."""
+
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+", verbose_name=_("warehouse"))
+    item = models.ForeignKey("inventory.Item", models.CASCADE, related_name="shelves", verbose_name=_("item"))
+    shelf = models.ForeignKey(Shelf, models.CASCADE, related_name="items", verbose_name=_("shelf"))
+
+    visibility = Visibility(warehouse="warehouse", organization="warehouse__organization")
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("place of an item")
+        verbose_name_plural = _("places of items")
+        default_permissions = MASTER_PERMISSIONS
+        constraints = [models.UniqueConstraint(fields=("warehouse", "item"), name="one_shelf_an_item")]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.shelf}"

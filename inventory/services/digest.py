@@ -25,6 +25,7 @@ _FIELDS = (
     "number",
     "reverses_id",
     "layer_id",
+    "origin_id",
 )
 
 

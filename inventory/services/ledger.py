@@ -19,8 +19,10 @@ from django.utils.translation import gettext as _
 from core import clock, periods
 from core.documents.models import Document
 from core.errors import DomainError
+from core.numbers import ZERO
 from inventory.models import CostLayer, Item, Lot, StockBalance, StockLocation, StockMove, StockValue
 
+from . import quality
 from .backdating import require_never_negative
 from .digest import digest_of
 from .valuation import Holding, Piece
@@ -30,8 +32,11 @@ from .valuation import Holding, Piece
 class Movement:
     """What a document asks of the ledger for one line.
 
-    quantity: stock units, > 0. amount: yuan of what comes in from outside; None lets the ledger cost what goes out.
-    lot: None lets the ledger pick by expiry. reverses: the move this one undoes, at its own lot, amount and layer.
+    quantity: stock units; zero changes only the value, by `amount`, of `lot`. amount: yuan of what comes in from
+    outside; None lets the ledger cost what goes out. lot: None lets the ledger pick by expiry. takes_unfit: expired and
+    kept-back lots may go too (write-off, return to the supplier, count). origin: the earlier move whose goods these are.
+    layer_id: the receipt whose cost layer a change of value belongs to. reverses: the move this one undoes, at its own
+    lot, amount and layer.
     """
 
     line_id: int
@@ -44,6 +49,9 @@ class Movement:
     lot: Lot | None = None
     department_id: int | None = None
     sequence: int = 1
+    takes_unfit: bool = False
+    origin: StockMove | None = None
+    layer_id: int | None = None
     reverses: StockMove | None = None
 
 
@@ -65,7 +73,7 @@ def post_moves(
         raise RuntimeError("post_moves() must run inside the caller's transaction")
     day = business_date or document.business_date
     periods.require_open(document.organization_id, day)
-    holdings = _locked_holdings(movements)
+    holdings = _locked_holdings(movements, document.organization_id)
     drafts: list[StockMove] = []
     for movement in movements:
         for piece in _pieces(movement, holdings, day):
@@ -75,7 +83,7 @@ def post_moves(
         require_never_negative(holdings.values(), day)
     moves = _written(drafts)
     for move in moves:
-        receiver = holdings.get((move.target_id, move.item_id))
+        receiver = holdings.get((move.target_id, move.item_id)) if move.quantity else None
         # A reversed issue from before the item was valued first in, first out has no layer to return to: it opens one.
         if receiver and (not move.reverses_id or move.layer_id is None):
             receiver.add_layer(move)
@@ -88,7 +96,9 @@ def reverse_moves(document: Document, *, actor: Any, business_date: dt.date) -> 
 
     Raises DomainError when what came in has been used since, so that taking it back would falsify later costs.
     """
-    posted = moves_of(document).filter(reverses=None).select_related("item", "lot", "source", "target")
+    posted = moves_of(document).filter(reverses=None).select_related(
+        "item", "lot", "source__warehouse", "target__warehouse", "origin"
+    )
     mirror = [
         Movement(
             line_id=move.line_id,
@@ -101,6 +111,7 @@ def reverse_moves(document: Document, *, actor: Any, business_date: dt.date) -> 
             lot=move.lot,
             department_id=move.department_id,
             sequence=move.sequence,
+            origin=move.origin,
             reverses=move,
         )
         for position, move in enumerate(posted, start=1)
@@ -112,7 +123,7 @@ def _physical(movements: Iterable[Movement]) -> dict[int, StockLocation]:
     return {place.pk: place for m in movements for place in (m.source, m.target) if place.is_physical}
 
 
-def _locked_holdings(movements: Sequence[Movement]) -> dict[tuple[int, int], Holding]:
+def _locked_holdings(movements: Sequence[Movement], organization_id: int) -> dict[tuple[int, int], Holding]:
     """Every (physical location, item) the movements touch, locked in one fixed order and read."""
     places = _physical(movements)
     items = {m.item.pk: m.item for m in movements}
@@ -140,14 +151,18 @@ def _locked_holdings(movements: Sequence[Movement]) -> dict[tuple[int, int], Hol
     for balance in balances:
         holdings[balance.location_id, balance.item_id].add_balance(balance)
     _read_layers(movements, holdings)
+    kept_back = set(quality.open_holds(organization_id).filter(lot__item__in=items).values_list("lot_id", flat=True))
+    for holding in holdings.values():
+        holding.kept_back = kept_back
     return holdings
 
 
 def _read_layers(movements: Sequence[Movement], holdings: dict[tuple[int, int], Holding]) -> None:
     """Cost layers of first-in-first-out items: those with stock, and those a reversal gives back to."""
-    fifo = {m.item.pk for m in movements if m.item.valuation == Item.Valuation.FIFO}
+    fifo = {holding.item.pk for holding in holdings.values() if holding.is_fifo}
     warehouses = {holding.location.warehouse_id for holding in holdings.values()}
     undone = {m.reverses.layer_id or m.reverses.pk for m in movements if m.reverses}
+    undone |= {m.layer_id for m in movements if m.layer_id}
     if not fifo and not undone:
         return
     layers = (
@@ -165,13 +180,21 @@ def _pieces(movement: Movement, holdings: dict[tuple[int, int], Holding], day: d
     """Cut a movement into one piece per lot and cost layer, taking from the source and giving to the target."""
     source = holdings.get((movement.source.pk, movement.item.pk))
     target = holdings.get((movement.target.pk, movement.item.pk))
+    if movement.quantity == 0:
+        return [_value_piece(movement, source, target)]
     if movement.reverses is not None:
-        layer = movement.reverses.layer_id if movement.item.valuation == Item.Valuation.FIFO else None
+        layer = movement.reverses.layer_id if any(h and h.is_fifo for h in (source, target)) else None
         pieces = [Piece(movement.reverses.lot, movement.quantity, movement.reverses.amount, layer)]
         if source:
             source.take_back(pieces[0], movement.reverses, position=movement.position)
     elif source:
-        pieces = source.take(movement.quantity, lot=movement.lot, day=day, position=movement.position)
+        pieces = source.take(
+            movement.quantity,
+            lot=movement.lot,
+            day=day,
+            position=movement.position,
+            takes_unfit=movement.takes_unfit,
+        )
     else:
         if movement.lot is None or movement.amount is None:
             raise RuntimeError("what comes in from outside needs a lot and an amount")
@@ -180,6 +203,18 @@ def _pieces(movement: Movement, holdings: dict[tuple[int, int], Holding], day: d
         for piece in pieces:
             target.put(piece, restores_layer=movement.reverses is not None)
     return pieces
+
+
+def _value_piece(movement: Movement, source: Holding | None, target: Holding | None) -> Piece:
+    """A change of value alone: what the source loses the target gains."""
+    if movement.lot is None or movement.amount is None:
+        raise RuntimeError("a change of value needs a lot and an amount")
+    layer_id = movement.reverses.layer_id if movement.reverses else movement.layer_id
+    if source:
+        source.change_value(-movement.amount, layer_id=layer_id, position=movement.position)
+    if target:
+        target.change_value(movement.amount, layer_id=layer_id, position=movement.position)
+    return Piece(movement.lot, ZERO, movement.amount, layer_id)
 
 
 def _draft(movement: Movement, piece: Piece, sequence: int, document: Document, actor: Any, day: dt.date) -> StockMove:
@@ -203,6 +238,7 @@ def _draft(movement: Movement, piece: Piece, sequence: int, document: Document, 
         number=document.number or "",
         reverses=movement.reverses,
         layer_id=piece.layer_id,
+        origin=movement.origin,
     )
     move.digest = digest_of(move)
     return move

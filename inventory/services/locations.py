@@ -10,4 +10,4 @@ def virtual(organization_id: int, kind: str) -> StockLocation:
 
 def of_warehouse(warehouse: Warehouse) -> StockLocation:
     """The physical location of a warehouse."""
-    return StockLocation.objects.get(warehouse=warehouse)
+    return StockLocation.objects.select_related("warehouse").get(warehouse=warehouse)

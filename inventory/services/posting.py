@@ -13,7 +13,6 @@ from core.errors import DomainError
 from core.numbers import ZERO, price
 from inventory.models import (
     GoodsIssue,
-    GoodsIssueLine,
     GoodsReceipt,
     ItemUnit,
     OpeningStock,
@@ -21,6 +20,7 @@ from inventory.models import (
     StockLocation,
     StockMove,
 )
+from inventory.models.lines import CostedLine
 
 from . import fulfilment
 from .ledger import Movement, post_moves, reverse_moves
@@ -196,19 +196,20 @@ def post_issue(document: GoodsIssue, *, actor: Any) -> None:
         for line in lines
     ]
     moves = post_moves(movements, document=document, actor=actor)
-    _write_costs(lines, moves)
+    write_costs(lines, moves)
     if document.requisition_id:
         fulfilment.add_issued(document, lines, sign=1, actor=actor)
 
 
-def _write_costs(lines: Sequence[GoodsIssueLine], moves: Sequence[StockMove]) -> None:
+def write_costs(lines: Sequence[CostedLine], moves: Sequence[StockMove]) -> None:
+    """Note on lines of one kind what the ledger took for them: yuan, and yuan per stock unit."""
     amounts: dict[int, Decimal] = {}
     for move in moves:
         amounts[move.line_id] = amounts.get(move.line_id, ZERO) + move.amount
     for line in lines:
         line.amount = amounts[line.pk]
         line.unit_cost = price(line.amount / line.stock_quantity)
-    GoodsIssueLine.objects.bulk_update(lines, ["amount", "unit_cost"])
+    type(lines[0])._base_manager.bulk_update(lines, ["amount", "unit_cost"])
 
 
 def reverse(document: Document, *, actor: Any) -> None:

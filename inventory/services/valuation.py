@@ -6,12 +6,13 @@ Cost is fixed at posting and never rewritten. What takes the last piece takes th
 import datetime as dt
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_DOWN, Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError, InsufficientStock
 from core.numbers import ZERO, price
-from inventory.models import CostLayer, Item, Lot, StockBalance, StockLocation, StockMove, StockValue
+from inventory.models import CostLayer, Item, Lot, StockBalance, StockLocation, StockMove, StockValue, Warehouse
 
 
 def plain(number: Decimal) -> str:
@@ -20,7 +21,13 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _share(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+def keeps_layers(item: Item, warehouse: Any) -> bool:
+    """Whether an item is valued first in, first out in a warehouse; a warehouse priced by the month overrules it."""
+    by_month = warehouse is not None and warehouse.valuation == Warehouse.Valuation.PERIOD_AVERAGE
+    return item.valuation == Item.Valuation.FIFO and not by_month
+
+
+def share(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
     """Yuan that a part of the whole costs; half a cent stays with the rest, so 10.00 for 3 goes 3.33, 3.33, 3.34."""
     return min((amount * part / whole).quantize(Decimal("0.01"), rounding=ROUND_HALF_DOWN), amount)
 
@@ -37,7 +44,7 @@ class Piece:
     @property
     def unit_cost(self) -> Decimal:
         """Yuan per stock unit, 6 places; for display, the amount is what counts."""
-        return price(self.amount / self.quantity)
+        return price(self.amount / self.quantity) if self.quantity else ZERO
 
 
 @dataclass
@@ -52,15 +59,12 @@ class Holding:
     layers: dict[int, CostLayer] = field(default_factory=dict)
     changed_layers: dict[int, CostLayer] = field(default_factory=dict)
     new_layers: list[CostLayer] = field(default_factory=list)
+    kept_back: set[int] = field(default_factory=set)
+    touched: bool = False
 
     @property
     def is_fifo(self) -> bool:
-        return self.item.valuation == Item.Valuation.FIFO
-
-    @property
-    def touched(self) -> bool:
-        """Whether the posting changed anything here."""
-        return bool(self.changed_balances)
+        return keeps_layers(self.item, self.location.warehouse)
 
     def add_balance(self, balance: StockBalance) -> None:
         self.balances[balance.lot_id] = balance
@@ -73,24 +77,27 @@ class Holding:
         balance.quantity += quantity
         self.changed_balances[lot.pk] = balance
 
-    def take(self, quantity: Decimal, *, lot: Lot | None, day: dt.date, position: int) -> list[Piece]:
+    def take(
+        self, quantity: Decimal, *, lot: Lot | None, day: dt.date, position: int, takes_unfit: bool = False
+    ) -> list[Piece]:
         """Take stock units out, cheapest rule first: by lot (first expired, first out), then by cost layer.
 
-        Raises InsufficientStock naming what is there, or the lot that has expired (R-STK-04).
+        takes_unfit: expired and kept-back lots may go too. Raises InsufficientStock naming what is there, or the lots
+        that have expired or are kept back (R-STK-04).
         """
         pieces: list[Piece] = []
-        for balance, wanted in self._picked(quantity, lot, day, position):
+        for balance, wanted in self._picked(quantity, lot, day, position, takes_unfit):
             self._change_balance(balance.lot, -wanted)
             pieces += self._costed(balance.lot, wanted)
         return pieces
 
     def _picked(
-        self, quantity: Decimal, lot: Lot | None, day: dt.date, position: int
+        self, quantity: Decimal, lot: Lot | None, day: dt.date, position: int, takes_unfit: bool
     ) -> list[tuple[StockBalance, Decimal]]:
         stocked = [b for b in self.balances.values() if b.quantity > 0 and (lot is None or b.lot_id == lot.pk)]
-        fresh = [b for b in stocked if not b.lot.expires_on or b.lot.expires_on >= day]
+        fresh = [b for b in stocked if takes_unfit or self._is_fit(b, day)]
         if sum((b.quantity for b in fresh), ZERO) < quantity:
-            self._refuse(quantity, stocked, fresh, position)
+            self._refuse(quantity, stocked, fresh, position, day)
         far = dt.date.max
         picked, missing = [], quantity
         for balance in sorted(fresh, key=lambda b: (b.lot.expires_on or far, b.lot.made_on or far, b.lot_id)):
@@ -100,15 +107,23 @@ class Holding:
                 missing -= part
         return picked
 
-    def _refuse(self, quantity: Decimal, stocked: list[StockBalance], fresh: list[StockBalance], position: int) -> None:
+    def _is_fit(self, balance: StockBalance, day: dt.date) -> bool:
+        expired = balance.lot.expires_on is not None and balance.lot.expires_on < day
+        return not expired and balance.lot_id not in self.kept_back
+
+    def _refuse(
+        self, quantity: Decimal, stocked: list[StockBalance], fresh: list[StockBalance], position: int, day: dt.date
+    ) -> None:
         usable = sum((b.quantity for b in fresh), ZERO)
+        kept_back = sum((b.quantity for b in stocked if b not in fresh and b.lot_id in self.kept_back), ZERO)
         words = {
             "item": self.item,
             "warehouse": self.location,
             "stock": plain(usable),
             "asked": plain(quantity),
             "unit": self.item.unit,
-            "expired": plain(sum((b.quantity for b in stocked), ZERO) - usable),
+            "expired": plain(sum((b.quantity for b in stocked), ZERO) - usable - kept_back),
+            "kept_back": plain(kept_back),
         }
         sentence = (
             _(
@@ -117,8 +132,10 @@ class Holding:
             )
             % words
         )
-        if len(fresh) < len(stocked):
+        if words["expired"] != "0":
             sentence += " " + _("Another %(expired)s %(unit)s have expired and are not issued.") % words
+        if kept_back:
+            sentence += " " + _("Another %(kept_back)s %(unit)s are kept back (quarantine or frozen).") % words
         raise InsufficientStock(sentence, line=position)
 
     def _costed(self, lot: Lot, quantity: Decimal) -> list[Piece]:
@@ -131,7 +148,7 @@ class Holding:
     def _average_cost(self, quantity: Decimal) -> Decimal:
         if quantity == self.value.quantity:
             return self.value.amount
-        return _share(self.value.amount, quantity, self.value.quantity)
+        return share(self.value.amount, quantity, self.value.quantity)
 
     def _from_layers(self, lot: Lot, quantity: Decimal) -> list[Piece]:
         pieces, missing = [], quantity
@@ -141,7 +158,7 @@ class Holding:
             if layer.lot_id != lot.pk or layer.quantity == 0:
                 continue
             part = min(layer.quantity, missing)
-            amount = layer.amount if part == layer.quantity else _share(layer.amount, part, layer.quantity)
+            amount = layer.amount if part == layer.quantity else share(layer.amount, part, layer.quantity)
             self._change_layer(layer, -part, -amount)
             self._change(-part, -amount)
             pieces.append(Piece(lot, part, amount, layer.move_id))
@@ -190,6 +207,21 @@ class Holding:
         if self.is_fifo and restores_layer and piece.layer_id is not None:
             self._change_layer(self.layers[piece.layer_id], piece.quantity, piece.amount)
 
+    def change_value(self, amount: Decimal, *, layer_id: int | None, position: int) -> None:
+        """Change the value of what is there without moving a piece; yuan, negative lowers it.
+
+        Raises DomainError when nothing is there that could carry it, or when the value would fall below zero.
+        """
+        if self.value.quantity == 0 or self.value.amount + amount < 0:
+            raise DomainError(
+                _("The value of %(item)s in %(warehouse)s cannot be changed by %(amount)s yuan.")
+                % {"item": self.item, "warehouse": self.location, "amount": amount},
+                line=position,
+            )
+        self._change(ZERO, amount)
+        if layer_id is not None and layer_id in self.layers:
+            self._change_layer(self.layers[layer_id], ZERO, amount)
+
     def add_layer(self, move: StockMove) -> None:
         """Remember a receipt of a first-in-first-out item as a cost layer of its own."""
         if self.is_fifo:
@@ -207,6 +239,7 @@ class Holding:
     def _change(self, quantity: Decimal, amount: Decimal) -> None:
         self.value.quantity += quantity
         self.value.amount += amount
+        self.touched = True
 
     def _change_layer(self, layer: CostLayer, quantity: Decimal, amount: Decimal) -> None:
         layer.quantity += quantity

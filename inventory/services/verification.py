@@ -22,6 +22,7 @@ from inventory.models import (
     StockLocation,
     StockMove,
     StockValue,
+    Warehouse,
 )
 
 from .digest import digest_of
@@ -132,7 +133,9 @@ def _compare_layers_with_values() -> Iterator[Finding]:
     """The layers of a first-in-first-out item are all of its stock, so a missing layer shows here."""
     rows = CostLayer.objects.order_by().values_list("warehouse", "item")
     layered = {(w, i): (quantity, amount) for w, i, quantity, amount in rows.annotate(Sum("quantity"), Sum("amount"))}
-    for value in StockValue.objects.filter(item__valuation=Item.Valuation.FIFO).iterator(chunk_size=2000):
+    by_month = Warehouse.Valuation.PERIOD_AVERAGE
+    values = StockValue.objects.filter(item__valuation=Item.Valuation.FIFO).exclude(warehouse__valuation=by_month)
+    for value in values.iterator(chunk_size=2000):
         computed = layered.get((value.warehouse_id, value.item_id), (ZERO, ZERO))
         if computed != (value.quantity, value.amount):
             yield _finding(value, _difference(f"{value.quantity} / {value.amount}", f"{computed[0]} / {computed[1]}"))
