@@ -1,0 +1,3 @@
+"""The storehouse in the back office: what is stored, the papers, and the ledger to look at."""
+
+from . import ledger, masters, papers  # noqa: F401
