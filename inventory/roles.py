@@ -34,6 +34,7 @@ register_grants(
             "delete_itemunit",
             "add_unit",
             "import_item",
+            "add_lothold",
         ),
         "buyer": (*_ASK, *_SEE_ALL),
         "logistics_head": (
@@ -42,6 +43,8 @@ register_grants(
             "approve_*",
             "reverse_goodsissue",
             "reverse_goodsreceipt",
+            "add_lothold",
+            "release_lothold",
             "cancel_*",
             "add_item*",
             "change_item*",

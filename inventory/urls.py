@@ -4,7 +4,7 @@ from django.urls import path
 
 from core.views.documents import document_urls
 
-from .views import issues, papers, pickers, receipts, requisitions
+from .views import issues, lots, papers, pickers, receipts, requisitions
 
 urlpatterns = [
     path("requisitions/to-issue/", issues.ToIssueList.as_view(), name="requisitions_to_issue"),
@@ -42,5 +42,6 @@ urlpatterns = [
         form=receipts.OpeningFormView,
         paper=papers.OpeningPaper,
     ),
+    path("lots/<int:pk>/", lots.LotPage.as_view(), name="lot_detail"),
     path("items/search/", pickers.ItemSearch.as_view(), name="item_search"),
 ]

@@ -38,6 +38,9 @@ CHIPS = {
     "partial": ("circle-half-2", "warning"),
     "complete": ("circle-check", "success"),
     "closed": ("lock", "neutral"),
+    # Lots that are kept back.
+    "quarantine": ("clock", "warning"),
+    "frozen": ("lock", "danger"),
     # Signatures.
     "waiting": ("clock", "warning"),
     "pending": ("clock", "warning"),

@@ -34,9 +34,9 @@ class Movement:
 
     quantity: stock units; zero changes only the value, by `amount`, of `lot`. amount: yuan of what comes in from
     outside; None lets the ledger cost what goes out. lot: None lets the ledger pick by expiry. takes_unfit: expired and
-    kept-back lots may go too (write-off, return to the supplier, count). origin: the earlier move whose goods these are.
-    layer_id: the receipt whose cost layer a change of value belongs to. reverses: the move this one undoes, at its own
-    lot, amount and layer.
+    kept-back lots may go too (write-off, return to the supplier, count). origin: the earlier move whose goods these
+    are. layer_id: the receipt whose cost layer a change of value belongs to. reverses: the move this one undoes, at its
+    own lot, amount and layer.
     """
 
     line_id: int
@@ -96,8 +96,10 @@ def reverse_moves(document: Document, *, actor: Any, business_date: dt.date) -> 
 
     Raises DomainError when what came in has been used since, so that taking it back would falsify later costs.
     """
-    posted = moves_of(document).filter(reverses=None).select_related(
-        "item", "lot", "source__warehouse", "target__warehouse", "origin"
+    posted = (
+        moves_of(document)
+        .filter(reverses=None)
+        .select_related("item", "lot", "source__warehouse", "target__warehouse", "origin")
     )
     mirror = [
         Movement(

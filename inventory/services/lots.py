@@ -48,15 +48,22 @@ def check_lots(lines: Sequence[Any]) -> None:
             )
 
 
-def lots_for(lines: Sequence[Any]) -> dict[tuple[int, str], Lot]:
+def lots_for(lines: Sequence[Any], *, supplier_id: int | None = None) -> dict[tuple[int, str], Lot]:
     """The lot of every incoming line by (item key, lot number), made where new; two statements and one to read.
 
-    Raises DomainError when a lot number is known with another expiry date.
+    supplier_id: who delivers; noted on new lots that have a number. Raises DomainError when a lot number is known with
+    another expiry date.
     """
     wanted = {(line.item_id, line.lot_number): line for line in lines}
     Lot.objects.bulk_create(
         [
-            Lot(item_id=item, number=number, made_on=line.made_on, expires_on=line.expires_on)
+            Lot(
+                item_id=item,
+                number=number,
+                made_on=line.made_on,
+                expires_on=line.expires_on,
+                supplier_id=supplier_id if number else None,
+            )
             for (item, number), line in sorted(wanted.items())
         ],
         ignore_conflicts=True,

@@ -34,9 +34,7 @@ class Part:
 
 def left_of(document: Any) -> dict[int, list[Left]]:
     """By line key, what is left of every move a posted document made; two statements, whatever the number of lines."""
-    moves = list(
-        moves_of(document).filter(reverses=None, reversal=None, quantity__gt=0).select_related("lot", "item")
-    )
+    moves = list(moves_of(document).filter(reverses=None, reversal=None, quantity__gt=0).select_related("lot", "item"))
     onward = StockMove.objects.filter(origin__in=moves, reverses=None, reversal=None).order_by()
     gone = {key: (q, a) for key, q, a in onward.values_list("origin").annotate(Sum("quantity"), Sum("amount"))}
     left: dict[int, list[Left]] = {}

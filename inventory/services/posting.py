@@ -22,7 +22,7 @@ from inventory.models import (
 )
 from inventory.models.lines import CostedLine
 
-from . import fulfilment
+from . import fulfilment, quality
 from .ledger import Movement, post_moves, reverse_moves
 from .locations import of_warehouse, virtual
 from .lots import check_lots, lots_for
@@ -99,7 +99,14 @@ def check_receipt(document: GoodsReceipt, *, actor: Any) -> None:
 
 
 def post_receipt(document: GoodsReceipt, *, actor: Any) -> None:
-    _receive(document, StockLocation.Kind.SUPPLIER, actor)
+    """Take the goods in; lots of items that are checked on receipt are quarantined until they are released."""
+    lines = lines_of(document)
+    moves = _receive(document, StockLocation.Kind.SUPPLIER, actor, lines)
+    checked = {line.item_id for line in lines if line.item.inspect_on_receipt and line.item.track_lots}
+    if checked:
+        lots = {move.lot_id: move.lot for move in moves if move.item_id in checked}
+        reason = _("Received with %(number)s, not checked yet") % {"number": document.number}
+        quality.quarantine(document.organization_id, lots.values(), actor=actor, reason=reason)
 
 
 def check_opening(document: OpeningStock, *, actor: Any) -> None:
@@ -123,10 +130,9 @@ def post_opening(document: OpeningStock, *, actor: Any) -> None:
     _receive(document, StockLocation.Kind.OPENING, actor, lines)
 
 
-def _receive(document: Any, kind: str, actor: Any, lines: Sequence[Any] | None = None) -> None:
-    lines = lines_of(document) if lines is None else lines
+def _receive(document: Any, kind: str, actor: Any, lines: Sequence[Any]) -> list[StockMove]:
     source, target = virtual(document.organization_id, kind), of_warehouse(document.warehouse)
-    lots = lots_for(lines)
+    lots = lots_for(lines, supplier_id=getattr(document, "supplier_id", None))
     movements = [
         Movement(
             line_id=line.pk,
@@ -141,7 +147,7 @@ def _receive(document: Any, kind: str, actor: Any, lines: Sequence[Any] | None =
         )
         for line in lines
     ]
-    post_moves(movements, document=document, actor=actor)
+    return post_moves(movements, document=document, actor=actor)
 
 
 def check_issue(document: GoodsIssue, *, actor: Any) -> None:
