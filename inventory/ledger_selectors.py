@@ -16,6 +16,7 @@ from django.db.models import (
     Case,
     CharField,
     F,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -26,6 +27,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from core import clock
 from core.fields import MoneyField
 from core.numbers import ZERO
 from core.visibility import Scope
@@ -33,14 +35,16 @@ from inventory.models import (
     GoodsReceipt,
     Item,
     ItemCategory,
+    MonthClosing,
     StockBalance,
     StockLocation,
     StockMove,
+    StockSnapshot,
     StockValue,
     Warehouse,
 )
 
-IN, OUT, NOW = "in", "out", "now"
+IN, OUT, NOW, CLOSED = "in", "out", "now", "closed"
 
 
 def stock_warehouses(user: Any) -> QuerySet[Warehouse]:
@@ -63,8 +67,10 @@ def items_under(category: ItemCategory | None) -> QuerySet[Item]:
 class Flow(NamedTuple):
     """A sum of moves that are alike, seen from one warehouse.
 
-    side: IN, OUT, or NOW for the stock of this moment. channel: the kind of place at the other end. reversal: to be
-    subtracted from the side it undoes. later: after the last day asked for. lot_id is 0 where lots were not asked for.
+    side: IN, OUT, NOW for the stock of this moment, CLOSED for that of a closed month. channel: the kind of place at
+    the other end. reversal: to be subtracted from the side it undoes. weight: how often it counts towards the stock
+    before the first day (-1: walking back from now). inside: between the days asked for. lot_id is 0 where lots were
+    not asked for.
     """
 
     item_id: int
@@ -74,9 +80,23 @@ class Flow(NamedTuple):
     channel: str
     receipt_kind: str
     reversal: bool
-    later: bool
+    weight: int
+    inside: bool
     quantity: Decimal
     amount: Decimal
+
+
+def last_closings(organizations: Collection[int], day: dt.date) -> dict[int, MonthClosing]:
+    """By organization key, the last month close before the month of `day` that still stands."""
+    rows = MonthClosing.objects.filter(organization__in=organizations, reopened_at=None).filter(
+        Q(year__lt=day.year) | Q(year=day.year, month__lt=day.month)
+    )
+    return {row.organization_id: row for row in rows.order_by("year", "month")}
+
+
+def day_after(closing: MonthClosing) -> dt.date:
+    """The first day that a month close does not know yet."""
+    return dt.date(closing.year + closing.month // 12, closing.month % 12 + 1, 1)
 
 
 def flows_since(
@@ -87,52 +107,88 @@ def flows_since(
     items: QuerySet[Item] | None = None,
     by_lot: bool = False,
 ) -> list[Flow]:
-    """The stock of this moment and everything that moved from `start` on, summed up; ONE statement.
+    """The stock to count from and everything that moved since, summed up.
 
-    One statement is one moment: nothing that is posted meanwhile can come between stock and moves. Its cost grows with
-    the items and with the moves since `start`, not with the years before. by_lot sums by lot, without amounts for NOW.
+    Where a month before `start` is closed, its closing stock is counted on; otherwise, and by lot, the stock of this
+    moment is counted back. ONE statement is one moment: nothing that is posted meanwhile can come between stock and
+    moves. Its cost grows with the items and the moves since that close, not with the years before.
     """
-    now = _now([warehouse.pk for warehouse in warehouses], items, by_lot)
-    arms = [_arm(warehouses, side, start, end, items, by_lot) for side in (IN, OUT)]
-    return [Flow(*row) for row in now.union(*arms, all=True)]
+    closings = {} if by_lot or start > clock.today() else last_closings(_houses(warehouses), start)
+    fresh = [warehouse.pk for warehouse in warehouses if warehouse.organization_id not in closings]
+    arms = [_arm(warehouses, side, closings, start, end, items, by_lot) for side in (IN, OUT)]
+    if closings:
+        arms.append(_closed(warehouses, closings, items))
+    return [Flow(*row) for row in _now(fresh, items, by_lot).union(*arms, all=True)]
 
 
-def _now(warehouses: list[int], items: QuerySet[Item] | None, by_lot: bool) -> QuerySet:
-    rows = StockBalance.objects.all() if by_lot else StockValue.objects.all()
-    place = "location__warehouse" if by_lot else "warehouse"
-    rows = rows.filter(**{f"{place}__in": warehouses}, quantity__gt=0)
-    if items is not None:
-        rows = rows.filter(item__in=items)
+def _houses(warehouses: Iterable[Warehouse]) -> set[int]:
+    return {warehouse.organization_id for warehouse in warehouses}
+
+
+def _standing(rows: QuerySet, holder: str, lot: Any, side: str, yuan: Any) -> QuerySet:
+    """Stock as rows of the union: all of it counts towards the stock before the first day."""
     shape = {
-        "holder": F(f"{place}_id"),
-        "lot_key": F("lot_id") if by_lot else Value(0, BigIntegerField()),
-        "side": Value(NOW),
+        "holder": F(holder),
+        "lot_key": lot,
+        "side": Value(side),
         "channel": Value(""),
         "receipt_kind": Value(""),
         "red": Value(False),
-        "later": Value(False),
+        "weight": Value(1),
+        "inside": Value(False),
         "pieces": F("quantity"),
-        "yuan": Value(ZERO, MoneyField()) if by_lot else F("amount"),
+        "yuan": yuan,
     }
-    return rows.annotate(**shape).values_list("item_id", *shape)
+    return rows.annotate(**shape).order_by().values_list("item_id", *shape)
+
+
+def _now(warehouses: list[int], items: QuerySet[Item] | None, by_lot: bool) -> QuerySet:
+    if by_lot:
+        balances = StockBalance.objects.filter(location__warehouse__in=warehouses, quantity__gt=0)
+        rows = balances if items is None else balances.filter(item__in=items)
+        return _standing(rows, "location__warehouse_id", F("lot_id"), NOW, Value(ZERO, MoneyField()))
+    values = StockValue.objects.filter(warehouse__in=warehouses, quantity__gt=0)
+    found = values if items is None else values.filter(item__in=items)
+    return _standing(found, "warehouse_id", Value(0, BigIntegerField()), NOW, F("amount"))
+
+
+def _closed(
+    warehouses: Iterable[Warehouse], closings: dict[int, MonthClosing], items: QuerySet[Item] | None
+) -> QuerySet:
+    keys = [closing.pk for closing in closings.values()]
+    rows = StockSnapshot.objects.filter(closing__in=keys, warehouse__in=[warehouse.pk for warehouse in warehouses])
+    if items is not None:
+        rows = rows.filter(item__in=items)
+    return _standing(rows, "warehouse_id", Value(0, BigIntegerField()), CLOSED, F("amount"))
+
+
+def _days_counted(houses: Collection[int], closings: dict[int, MonthClosing], start: dt.date, end: dt.date | None) -> Q:
+    """From the day after the close to the last day asked for; without a close from the first day asked for to now."""
+    days = Q(organization__in=[key for key in houses if key not in closings], business_date__gte=start)
+    for key, closing in closings.items():
+        closed = Q(organization=key, business_date__gte=day_after(closing))
+        days |= closed & Q(business_date__lte=end) if end else closed
+    return days
 
 
 def _arm(
-    warehouses: Iterable[Warehouse],
+    warehouses: Collection[Warehouse],
     side: str,
+    closings: dict[int, MonthClosing],
     start: dt.date,
     end: dt.date | None,
     items: QuerySet[Item] | None,
     by_lot: bool,
 ) -> QuerySet:
     near, far = ("target", "source") if side == IN else ("source", "target")
+    houses = _houses(warehouses)
     rows = StockMove.objects.filter(
+        _days_counted(houses, closings, start, end),
         **{f"{near}__warehouse__in": [warehouse.pk for warehouse in warehouses]},
-        organization__in={warehouse.organization_id for warehouse in warehouses},
-        business_date__gte=start,
     )
     if items is not None:
         rows = rows.filter(item__in=items)
+    inside = {"business_date__gte": start, **({"business_date__lte": end} if end else {})}
     shape = {
         "holder": F(f"{near}__warehouse_id"),
         "lot_key": F("lot_id") if by_lot else Value(0, BigIntegerField()),
@@ -140,7 +196,13 @@ def _arm(
         "channel": F(f"{far}__kind"),
         "receipt_kind": Value("") if by_lot else _receipt_kind(),
         "red": _yes_if(reverses__isnull=False),
-        "later": _yes_if(business_date__gt=end) if end else Value(False),
+        "weight": Case(
+            When(business_date__lt=start, then=Value(1)),
+            When(organization__in=closings.keys(), then=Value(0)),
+            default=Value(-1),  # walked back from now
+            output_field=IntegerField(),
+        ),
+        "inside": _yes_if(**inside),
     }
     sums = {"pieces": Sum("quantity"), "yuan": Sum("amount")}
     grouped = rows.order_by().annotate(**shape).values("item_id", *shape).annotate(**sums)
@@ -176,36 +238,27 @@ class Turnover:
     """
 
     def __init__(self) -> None:
-        self.now = Pair()
-        self.later = Pair()
+        self.opening = Pair()
         self.received: dict[tuple[str, str], Pair] = {}
         self.issued: dict[tuple[str, str], Pair] = {}
 
     def add(self, flow: Flow) -> None:
         pair = Pair(flow.quantity, flow.amount)
-        if flow.side == NOW:
-            self.now = self.now.plus(pair)
-        elif flow.later:
-            self.later = self.later.plus(pair, 1 if flow.side == IN else -1)
-        else:
+        self.opening = self.opening.plus(pair, flow.weight * (-1 if flow.side == OUT else 1))
+        if flow.inside:
             column = self.received if (flow.side == IN) != flow.reversal else self.issued
             key = (flow.channel, flow.receipt_kind)
             column[key] = column.get(key, Pair()).plus(pair, -1 if flow.reversal else 1)
 
     @property
     def closing(self) -> Pair:
-        """At the end of the last day: the stock of now without what came later."""
-        return self.now.plus(self.later, -1)
-
-    @property
-    def opening(self) -> Pair:
-        """Before the first day: the closing without what the period brought."""
-        opening = self.closing
+        """At the end of the last day: the opening with what the period brought and took."""
+        closing = self.opening
         for pair in self.received.values():
-            opening = opening.plus(pair, -1)
+            closing = closing.plus(pair)
         for pair in self.issued.values():
-            opening = opening.plus(pair)
-        return opening
+            closing = closing.plus(pair, -1)
+        return closing
 
 
 def turnovers(flows: Iterable[Flow], *, by_warehouse: bool = False) -> dict[Any, Turnover]:
@@ -240,14 +293,24 @@ def _places(warehouses: Collection[Warehouse]) -> set[int]:
 
 
 def item_balance_before(item: Item, warehouses: Collection[Warehouse], day: dt.date) -> Pair:
-    """Stock and value of one item at the end of the day before `day`, summed up from the moves."""
+    """Stock and value of one item at the end of the day before `day`: the last month close, and the moves since."""
+    houses = _houses(warehouses)
+    closings = last_closings(houses, day)
+    days = Q(organization__in=houses - closings.keys())
+    for key, closing in closings.items():
+        days |= Q(organization=key, business_date__gte=day_after(closing))
+    moves = StockMove.objects.filter(days, item=item, business_date__lt=day).order_by()
+    closed = StockSnapshot.objects.filter(item=item, closing__in=closings.values(), warehouse__in=warehouses)
+    total = _sum_of(closed)
     places = _places(warehouses)
-    moves = StockMove.objects.filter(item=item, business_date__lt=day).order_by()
-    total = Pair()
     for side, sign in (("target", 1), ("source", -1)):
-        sums = moves.filter(**{f"{side}__in": places}).aggregate(pieces=Sum("quantity"), yuan=Sum("amount"))
-        total = total.plus(Pair(sums["pieces"] or ZERO, sums["yuan"] or ZERO), sign)
+        total = total.plus(_sum_of(moves.filter(**{f"{side}__in": places})), sign)
     return total
+
+
+def _sum_of(rows: QuerySet) -> Pair:
+    sums = rows.order_by().aggregate(pieces=Sum("quantity"), yuan=Sum("amount"))
+    return Pair(sums["pieces"] or ZERO, sums["yuan"] or ZERO)
 
 
 def item_entries(item: Item, warehouses: Collection[Warehouse], start: dt.date, end: dt.date) -> Iterator[Entry]:
