@@ -187,9 +187,11 @@ class PeriodAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         user: Any = request.user
-        last = self.get_queryset(request).filter(organization=user.organization_id, state=Period.State.CLOSED).first()
+        house = user.organization_id
+        last = periods.last_closed(house) if house else None
+        year, month = periods.next_to_close(house) if house else (clock.today().year, clock.today().month)
         context = {
-            "next_month": self._month_to_close(last),
+            "next_month": f"{year}-{month:02d}",
             "last_month": last,
             "may_close": user.has_perm("core.close_period") and user.organization_id,
             "may_reopen": user.has_perm("core.reopen_period") and last is not None,
@@ -197,14 +199,6 @@ class PeriodAdmin(ReadOnlyAdmin):
             "reopen_url": self.address("reopen"),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
-
-    def _month_to_close(self, last: Period | None) -> str:
-        """The month after the last closed one; where none is closed yet, the one before this."""
-        if last is not None:
-            year, month = (last.year + 1, 1) if last.month == 12 else (last.year, last.month + 1)
-            return f"{year}-{month:02d}"
-        today = clock.today()
-        return f"{today.year - 1}-12" if today.month == 1 else f"{today.year}-{today.month - 1:02d}"
 
     @method_decorator(require_POST)
     def close_view(self, request: HttpRequest) -> HttpResponse:

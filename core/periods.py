@@ -1,6 +1,7 @@
 """Accounting months: postings into a closed month are refused (R-STK-07)."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,6 +12,38 @@ from core import clock
 from core.errors import DomainError, NotAllowed, PeriodClosed
 from core.models.periods import Period
 from core.visibility import Scope
+
+Hook = Callable[..., None]
+_closers: list[Hook] = []
+_reopeners: list[Hook] = []
+
+
+def register(*, on_close: Hook, on_reopen: Hook) -> None:
+    """An app takes part in the month close: (period, *, actor, remarks) before the month is locked, while it is still
+    open and inside the same transaction; (period, *, actor, reason) after it was opened again. A DomainError stops it.
+    """
+    _closers.append(on_close)
+    _reopeners.append(on_reopen)
+
+
+def month_after(year: int, month: int) -> tuple[int, int]:
+    """The month after this one."""
+    return (year + month // 12, month % 12 + 1)
+
+
+def next_to_close(organization_id: int) -> tuple[int, int]:
+    """The month to close next: after the last closed one, else the oldest in use, else the one before now."""
+    rows = Period.objects.filter(organization_id=organization_id)
+    if last := rows.filter(state=Period.State.CLOSED).first():
+        return month_after(last.year, last.month)
+    before = clock.today().replace(day=1) - dt.timedelta(days=1)
+    oldest = rows.exclude(_from(before.year, before.month)).last()
+    return (oldest.year, oldest.month) if oldest else (before.year, before.month)
+
+
+def last_closed(organization_id: int) -> Period | None:
+    """The last closed month, the only one that can be opened again."""
+    return Period.objects.filter(organization_id=organization_id, state=Period.State.CLOSED).first()
 
 
 def require_open(organization_id: int, day: dt.date) -> None:
@@ -67,18 +100,32 @@ def _locked(organization_id: int, year: int, month: int) -> Period:
 
 
 @transaction.atomic
-def close(organization: Any, year: int, month: int, *, actor: Any) -> Period:
-    """Close a month. Raises NotAllowed without the right, DomainError when it is closed already or not over yet."""
+def close(organization: Any, year: int, month: int, *, actor: Any, remarks: str = "") -> Period:
+    """Close a month, with everything that apps do at that moment.
+
+    Raises NotAllowed without the right, DomainError when it is closed already, not over yet, not the next in order, or
+    when an app refuses.
+    """
     _require(organization, actor, "core.close_period")
     row = _locked(organization.pk, year, month)
-    if row.state == Period.State.CLOSED:
+    if not is_open(organization.pk, dt.date(year, month, 1)):
         raise DomainError(_("The month %(month)s is already closed.") % {"month": row})
     if (year, month) >= (clock.today().year, clock.today().month):
         raise DomainError(_("The month %(month)s is not over yet.") % {"month": row})
-    before = Period.objects.filter(organization=organization, state=Period.State.OPEN).exclude(_from(year, month))
-    if earlier := before.order_by("year", "month").first():
+    if earlier := _open_before(row):
         raise DomainError(_("Close the month %(earlier)s first.") % {"earlier": earlier})
+    for hook in _closers:
+        hook(row, actor=actor, remarks=remarks.strip())
     return _set(row, Period.State.CLOSED, actor, "")
+
+
+def _open_before(row: Period) -> str:
+    """The month that has to be closed before this one, or "": months are closed one by one, without a gap."""
+    if last := last_closed(row.organization_id):
+        year, month = month_after(last.year, last.month)
+        return "" if (year, month) == (row.year, row.month) else f"{year}-{month:02d}"
+    earlier = Period.objects.filter(organization=row.organization_id).exclude(_from(row.year, row.month)).last()
+    return str(earlier or "")
 
 
 @transaction.atomic
@@ -88,10 +135,13 @@ def reopen(organization: Any, year: int, month: int, *, actor: Any, reason: str)
     if not reason.strip():
         raise DomainError(_("Please give a reason."), field="reason")
     row = _locked(organization.pk, year, month)
-    last = Period.objects.filter(organization=organization, state=Period.State.CLOSED).first()
+    last = last_closed(organization.pk)
     if last is None or last.pk != row.pk:
         raise DomainError(_("Only the last closed month can be reopened."))
-    return _set(row, Period.State.OPEN, actor, reason.strip())
+    _set(row, Period.State.OPEN, actor, reason.strip())
+    for hook in _reopeners:
+        hook(row, actor=actor, reason=reason.strip())
+    return row
 
 
 def _require(organization: Any, actor: Any, permission: str) -> None:
