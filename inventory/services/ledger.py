@@ -53,6 +53,7 @@ class Movement:
     origin: StockMove | None = None
     layer_id: int | None = None
     reverses: StockMove | None = None
+    business_date: dt.date | None = None
 
 
 def moves_of(document: Document) -> Any:
@@ -72,13 +73,16 @@ def post_moves(
     if not connection.in_atomic_block:
         raise RuntimeError("post_moves() must run inside the caller's transaction")
     day = business_date or document.business_date
-    periods.require_open(document.organization_id, day)
+    for each in sorted({day, *(m.business_date for m in movements if m.business_date)}):
+        periods.require_open(document.organization_id, each)
     holdings = _locked_holdings(movements, document.organization_id)
     drafts: list[StockMove] = []
     for movement in movements:
         for piece in _pieces(movement, holdings, day):
             sequence = movement.sequence + sum(1 for move in drafts if move.line_id == movement.line_id)
-            drafts.append(_draft(movement, piece, sequence, document, actor, day))
+            drafts.append(_draft(movement, piece, sequence, document, actor, movement.business_date or day))
+    for holding in holdings.values():
+        holding.require_value_carried()
     if day < clock.today():
         require_never_negative(holdings.values(), day)
     moves = _written(drafts)

@@ -60,6 +60,7 @@ class Holding:
     changed_layers: dict[int, CostLayer] = field(default_factory=dict)
     new_layers: list[CostLayer] = field(default_factory=list)
     kept_back: set[int] = field(default_factory=set)
+    value_changes: list[tuple[Decimal, int]] = field(default_factory=list)
     touched: bool = False
 
     @property
@@ -208,19 +209,25 @@ class Holding:
             self._change_layer(self.layers[piece.layer_id], piece.quantity, piece.amount)
 
     def change_value(self, amount: Decimal, *, layer_id: int | None, position: int) -> None:
-        """Change the value of what is there without moving a piece; yuan, negative lowers it.
+        """Change the value of what is there without moving a piece; yuan, negative lowers it."""
+        self.value_changes.append((amount, position))
+        self._change(ZERO, amount)
+        if layer_id is not None and layer_id in self.layers:
+            self._change_layer(self.layers[layer_id], ZERO, amount)
 
-        Raises DomainError when nothing is there that could carry it, or when the value would fall below zero.
+    def require_value_carried(self) -> None:
+        """After all changes of value of a posting: raises DomainError when the stock cannot carry them.
+
+        Either nothing is there that could have a value, or its value would be below zero.
         """
-        if self.value.quantity == 0 or self.value.amount + amount < 0:
+        worthless = self.value.quantity == 0 and self.value.amount != 0
+        if self.value_changes and (worthless or self.value.amount < 0):
+            amount, position = self.value_changes[-1]
             raise DomainError(
                 _("The value of %(item)s in %(warehouse)s cannot be changed by %(amount)s yuan.")
                 % {"item": self.item, "warehouse": self.location, "amount": amount},
                 line=position,
             )
-        self._change(ZERO, amount)
-        if layer_id is not None and layer_id in self.layers:
-            self._change_layer(self.layers[layer_id], ZERO, amount)
 
     def add_layer(self, move: StockMove) -> None:
         """Remember a receipt of a first-in-first-out item as a cost layer of its own."""
