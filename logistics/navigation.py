@@ -80,6 +80,14 @@ NAVIGATION = (
         (
             Item(_("Stock summary"), "stock_summary", icon="table", permission="inventory.view_stockvalue"),
             Item(_("Consumption"), "consumption", icon="chart-bar", permission="inventory.view_stockmove"),
+            Item(_("Slow-moving stock"), "slow_moving", icon="hourglass", permission="inventory.view_stockvalue"),
+            Item(_("Price changes"), "price_changes", icon="arrows-sort", permission="inventory.view_stockvalue"),
+            Item(
+                _("Deliveries by supplier"),
+                "supplier_deliveries",
+                icon="truck-delivery",
+                permission="inventory.view_stockvalue",
+            ),
         ),
     ),
     Group(

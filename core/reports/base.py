@@ -72,6 +72,10 @@ class Report:
         """Addresses of what lies behind the cells of a row, by column key; asked for the rows on screen only."""
         return {}
 
+    def chart(self) -> dict[str, Any] | None:
+        """A chart above the table on screen, as static/js/charts.js reads it with a `label` in words; None for none."""
+        return None
+
     def run(self) -> Iterator[Row]:
         """The rows, while the columns with `total` are added up over the plain ones."""
         adding = [leaf.key for leaf in leaves_of(self.columns()) if leaf.total]

@@ -77,6 +77,7 @@ class ReportView(LoginRequiredMixin, View):
         context = {
             **screen_context(report, self.request.GET.get("page", 1)),
             "form": form,
+            "chart": report.chart(),
             "export_url": f"?{query}&format=xlsx",
             "print_url": f"?{query}&format=print",
         }

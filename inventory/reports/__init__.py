@@ -1,5 +1,25 @@
 """The reports of the storehouse; importing this package registers them."""
 
-from . import consumption, expiry, item_ledger, lot_trace, stock_on_hand, stock_summary
+from . import (
+    consumption,
+    deliveries,
+    expiry,
+    item_ledger,
+    lot_trace,
+    price_changes,
+    slow_moving,
+    stock_on_hand,
+    stock_summary,
+)
 
-__all__ = ["consumption", "expiry", "item_ledger", "lot_trace", "stock_on_hand", "stock_summary"]
+__all__ = [
+    "consumption",
+    "deliveries",
+    "expiry",
+    "item_ledger",
+    "lot_trace",
+    "price_changes",
+    "slow_moving",
+    "stock_on_hand",
+    "stock_summary",
+]

@@ -1,11 +1,12 @@
 """部门领用汇总表 and the issues behind it: what each department used, by category, in the period and in the year."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import Case, QuerySet, Sum, Value, When
+from django.db.models import Case, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,16 +56,28 @@ def departments_of_use(user: Any) -> QuerySet[Department]:
     return rows
 
 
-def moves_asked_for(report: Report) -> QuerySet[StockMove]:
-    """The moves of use behind a report's parameters, from the first of January on."""
-    params = report.params
-    moves = consumption_moves(report.user).filter(
-        business_date__gte=min(params["start"], params["end"].replace(month=1, day=1)),
-        business_date__lte=params["end"],
-    )
-    if warehouse := params["warehouse"]:
+def moves_asked_for(report: Report, days: Q) -> QuerySet[StockMove]:
+    """The moves of use behind a report's parameters, on some days."""
+    moves = consumption_moves(report.user).filter(days)
+    if warehouse := report.params["warehouse"]:
         moves = moves.filter(source__warehouse=warehouse) | moves.filter(target__warehouse=warehouse)
     return moves
+
+
+def on_days(start: dt.date, end: dt.date) -> Q:
+    """Both days included."""
+    return Q(business_date__range=(start, end))
+
+
+def a_year_before(day: dt.date) -> dt.date:
+    """The same day of the year before; the 28th for a 29th of February."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
+SUMS = ("period", "year", "last_year")
 
 
 @register
@@ -76,7 +89,7 @@ class Consumption(Report):
     permission = "inventory.view_stockmove"
     icon = "chart-bar"
     form_class = ConsumptionForm
-    note = gettext_lazy("Amounts at cost in yuan; reversed issues are subtracted.")
+    note = gettext_lazy("Amounts at cost in yuan; reversed issues and goods brought back are subtracted.")
     empty_text = gettext_lazy("Nothing was issued in this period.")
     frozen_columns = 2
 
@@ -86,6 +99,8 @@ class Consumption(Report):
             Column(gettext_lazy("Department"), "department", width=24),
             Column(gettext_lazy("Category"), "category", width=20),
             Column(gettext_lazy("Amount of the period"), "period", "money", total=True),
+            Column(gettext_lazy("Same period last year"), "last_year", "money", total=True),
+            Column(gettext_lazy("Change (%)"), "change", "quantity"),
             Column(gettext_lazy("Year to date"), "year", "money", total=True),
         )
 
@@ -97,28 +112,37 @@ class Consumption(Report):
             (_("Category"), self.params["category"] or _("All categories")),
         ]
 
+    def _windows(self) -> dict[str, Q]:
+        """The days each amount counts: the period, the year up to its end, the period of the year before."""
+        start, end = self.params["start"], self.params["end"]
+        return {
+            "period": on_days(start, end),
+            "year": on_days(end.replace(month=1, day=1), end),
+            "last_year": on_days(a_year_before(start), a_year_before(end)),
+        }
+
     def _sums(self) -> dict[tuple[int, int], dict[str, Decimal]]:
-        """Yuan of the period and of the year by (department key, category key); one statement."""
-        moves, start, new_year = moves_asked_for(self), self.params["start"], self.params["end"].replace(month=1, day=1)
+        """Yuan of each window by (department key, category key); one statement."""
+        windows = self._windows()
+        moves = moves_asked_for(self, windows["period"] | windows["year"] | windows["last_year"])
         if department := self.params["department"]:
             moves = moves.filter(department__path__startswith=department.path)
         if category := self.params["category"]:
             moves = moves.filter(item__category__path__startswith=category.path)
+        flags = {
+            f"in_{name}": Case(When(days, then=Value(True)), default=Value(False)) for name, days in windows.items()
+        }
         rows = (
             moves.order_by()
-            .annotate(
-                counts_now=Case(When(business_date__gte=start, then=Value(True)), default=Value(False)),
-                counts_this_year=Case(When(business_date__gte=new_year, then=Value(True)), default=Value(False)),
-            )
-            .values_list("department", "item__category", "taken_back", "counts_now", "counts_this_year")
+            .annotate(**flags)
+            .values_list("department", "item__category", "taken_back", *flags)
             .annotate(yuan=Sum("amount"))
         )
         found: dict[tuple[int, int], dict[str, Decimal]] = {}
-        for department_id, category_id, taken_back, now, this_year, yuan in rows:
-            sums = found.setdefault((department_id, category_id), {"period": ZERO, "year": ZERO})
-            signed = -yuan if taken_back else yuan
-            sums["period"] += signed if now else ZERO
-            sums["year"] += signed if this_year else ZERO
+        for department_id, category_id, taken_back, *counts, yuan in rows:
+            sums = found.setdefault((department_id, category_id), dict.fromkeys(SUMS, ZERO))
+            for name, counted in zip(SUMS, counts, strict=True):
+                sums[name] += (-yuan if taken_back else yuan) if counted else ZERO
         return found
 
     def rows(self) -> Iterator[Row]:
@@ -127,23 +151,25 @@ class Consumption(Report):
         departments = Department.objects.filter(pk__in=used).order_by("organization", "code")
         categories = tree_order(list(ItemCategory.objects.all()))
         for department in departments:
-            total = {"period": ZERO, "year": ZERO}
+            total = dict.fromkeys(SUMS, ZERO)
             for category in categories:
                 sums = found.get((department.pk, category.pk))
                 if sums is None:
                     continue
                 total = {key: total[key] + sums[key] for key in total}
                 names = {"code": department.code, "department": department.name, "category": category.name}
-                yield Row({**names, **_blank_zeros(sums)}, subject=(department, category))
+                yield Row({**names, **_blank_zeros(sums), **_change(sums)}, subject=(department, category))
             name = _("Subtotal: %(department)s") % {"department": department}
-            yield Row({"department": name, **total}, SUBTOTAL, subject=(department, None))
+            yield Row({"department": name, **total, **_change(total)}, SUBTOTAL, subject=(department, None))
 
     def links(self, row: Row) -> dict[str, str]:
         department, category = row.subject
         common = {"department": department, "category": category, "warehouse": self.params["warehouse"]}
         year = {"start": self.params["end"].replace(month=1, day=1), "end": self.params["end"]}
         period = {"start": self.params["start"], "end": self.params["end"]}
+        last_year = {"start": a_year_before(self.params["start"]), "end": a_year_before(self.params["end"])}
         return {
+            "last_year": report_url("department_issues", **common, **last_year),
             "period": report_url("department_issues", **common, **period),
             "year": report_url("department_issues", **common, **year),
         }
@@ -151,6 +177,12 @@ class Consumption(Report):
 
 def _blank_zeros(sums: dict[str, Decimal]) -> dict[str, Decimal | None]:
     return {key: without_zero(amount) for key, amount in sums.items()}
+
+
+def _change(sums: dict[str, Decimal]) -> dict[str, Decimal | None]:
+    """How much more was used than a year before, in percent; blank where nothing was used then."""
+    before = sums["last_year"]
+    return {"change": ((sums["period"] - before) * 100 / before).quantize(Decimal("0.1")) if before > 0 else None}
 
 
 class DepartmentIssuesForm(ConsumptionForm):
@@ -197,9 +229,8 @@ class DepartmentIssues(Report):
         ]
 
     def rows(self) -> Iterator[Row]:
-        moves = moves_asked_for(self).filter(
-            department=self.params["department"], business_date__gte=self.params["start"]
-        )
+        days = on_days(self.params["start"], self.params["end"])
+        moves = moves_asked_for(self, days).filter(department=self.params["department"])
         if category := self.params["category"]:
             moves = moves.filter(item__category=category)
         move: Any  # with `taken_back` of consumption_moves

@@ -3,9 +3,12 @@
 from core.reports import address
 
 from .consumption import Consumption, DepartmentIssues
+from .deliveries import Deliveries
 from .expiry import Expiry
 from .item_ledger import ItemLedger
 from .lot_trace import LotTrace
+from .price_changes import PriceChanges
+from .slow_moving import SlowMoving
 from .stock_on_hand import StockOnHand
 from .stock_summary import StockSummary
 
@@ -15,6 +18,9 @@ urlpatterns = [
     address("reports/stock-summary/", StockSummary),
     address("reports/consumption/", Consumption),
     address("reports/department-issues/", DepartmentIssues),
+    address("reports/slow-moving/", SlowMoving),
+    address("reports/price-changes/", PriceChanges),
+    address("reports/supplier-deliveries/", Deliveries),
     address("reports/expiry/", Expiry),
     address("reports/lot-trace/", LotTrace),
 ]

@@ -247,7 +247,8 @@ def test_another_organization_is_not_counted(house: House, other_house: House) -
 
 
 def test_who_may_open_which_report(house: House) -> None:
-    stock = {"item_ledger", "stock_summary", "stock_on_hand"}
+    stock = {"item_ledger", "stock_summary", "stock_on_hand", "expiry", "lot_trace", "slow_moving", "price_changes"}
+    stock |= {"supplier_deliveries"}
     use = {"consumption", "department_issues"}
     assert {kind.code for kind in all_reports()} >= stock | use
     for role, expected in (
