@@ -2,8 +2,19 @@
 
 from core.documents.registry import DocumentType, register
 
-from .models import GoodsIssue, GoodsReceipt, OpeningStock, Requisition
-from .services import fulfilment, posting
+from .models import (
+    GoodsIssue,
+    GoodsReceipt,
+    OpeningStock,
+    Requisition,
+    StockCount,
+    StockReturn,
+    StockTransfer,
+    SupplierReturn,
+    TransferArrival,
+)
+from .services import fulfilment, posting, returns, reversing, supplier_returns, transfers
+from .services.counts import posting as counting
 
 REQUISITION = register(
     DocumentType(
@@ -33,7 +44,7 @@ GOODS_RECEIPT = register(
             "submit": (posting.check_lines, posting.check_units, posting.check_receipt),
             "post": (posting.check_lines, posting.check_receipt),
         },
-        effects={"post": (posting.post_receipt,), "reverse": (posting.reverse,)},
+        effects={"post": (posting.post_receipt,), "reverse": (reversing.reverse,)},
         amount=lambda document: document.total_amount,
     )
 )
@@ -45,7 +56,7 @@ OPENING_STOCK = register(
             "submit": (posting.check_lines, posting.check_units, posting.check_opening),
             "post": (posting.check_lines, posting.check_opening),
         },
-        effects={"post": (posting.post_opening,), "reverse": (posting.reverse,)},
+        effects={"post": (posting.post_opening,), "reverse": (reversing.reverse,)},
         amount=lambda document: document.total_amount,
     )
 )
@@ -60,5 +71,63 @@ GOODS_ISSUE = register(
         effects={"post": (posting.post_issue,), "reverse": (posting.reverse_issue,)},
         amount=posting.issue_amount,
         preapproved=posting.approved_with_requisition,
+    )
+)
+STOCK_RETURN = register(
+    DocumentType(
+        StockReturn,
+        prefix="TK",
+        checks={"submit": (posting.check_units, returns.check), "post": (returns.check,)},
+        effects={"post": (returns.post,), "reverse": (returns.undo,)},
+        amount=returns.amount,
+    )
+)
+SUPPLIER_RETURN = register(
+    DocumentType(
+        SupplierReturn,
+        prefix="TH",
+        checks={"submit": (posting.check_units, supplier_returns.check), "post": (supplier_returns.check,)},
+        effects={
+            "submit": (supplier_returns.write_credits,),
+            "post": (supplier_returns.post,),
+            "reverse": (supplier_returns.undo,),
+        },
+        amount=supplier_returns.credit_total,
+    )
+)
+STOCK_TRANSFER = register(
+    DocumentType(
+        StockTransfer,
+        prefix="DB",
+        checks={
+            "submit": (posting.check_lines, posting.check_units, transfers.check),
+            "post": (posting.check_lines, transfers.check),
+        },
+        effects={"post": (transfers.post,), "reverse": (transfers.undo,)},
+        amount=transfers.amount,
+    )
+)
+TRANSFER_ARRIVAL = register(
+    DocumentType(
+        TransferArrival,
+        prefix="DH",
+        checks={"submit": (posting.check_units, transfers.check_arrival), "post": (transfers.check_arrival,)},
+        effects={"post": (transfers.post_arrival,), "reverse": (transfers.undo_arrival,)},
+        amount=transfers.worth_missing,
+        preapproved=transfers.approved_when_complete,
+    )
+)
+STOCK_COUNT = register(
+    DocumentType(
+        StockCount,
+        prefix="PD",
+        checks={
+            "delete": (counting.refuse_counted,),
+            "submit": (counting.check_result,),
+            "may_approve": (counting.refuse_keepers,),
+            "post": (counting.check_result, counting.check_still_true),
+        },
+        effects={"post": (counting.post_count,), "reverse": (reversing.reverse,)},
+        amount=counting.total_difference,
     )
 )

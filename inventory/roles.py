@@ -12,21 +12,32 @@ _ASK = (
     "cancel_requisition",
 )
 _SEE_ALL = ("view_*",)
+_PLAN_COUNTS = tuple(f"{action}_stockcount" for action in ("add", "change", "submit", "post", "cancel"))
+_BRING_BACK = tuple(f"{action}_stockreturn" for action in ("add", "change", "view", "submit", "cancel"))
 
 register_grants(
     "inventory",
     {
         **dict.fromkeys(EVERYBODY, _ASK),
-        "department_head": (*_ASK, "approve_requisition", "view_stockmove", "view_goodsissue"),
-        "requester": (*_ASK, "view_goodsissue"),
+        "department_head": (*_ASK, "approve_requisition", "view_stockmove", "view_goodsissue", *_BRING_BACK),
+        "requester": (*_ASK, "view_goodsissue", *_BRING_BACK),
         "storekeeper": (
             *_ASK,
             *_SEE_ALL,
             *(
                 f"{action}_{kind}"
-                for kind in ("goodsreceipt", "goodsissue", "openingstock")
+                for kind in (
+                    "goodsreceipt",
+                    "goodsissue",
+                    "openingstock",
+                    "stockreturn",
+                    "supplierreturn",
+                    "stocktransfer",
+                    "transferarrival",
+                )
                 for action in ("add", "change", "submit", "post", "cancel")
             ),
+            *_PLAN_COUNTS,
             "add_item",
             "change_item",
             "add_itemunit",
@@ -41,8 +52,14 @@ register_grants(
             *_ASK,
             *_SEE_ALL,
             "approve_*",
+            *_PLAN_COUNTS,
+            "reverse_stockcount",
             "reverse_goodsissue",
             "reverse_goodsreceipt",
+            "reverse_stockreturn",
+            "reverse_supplierreturn",
+            "reverse_stocktransfer",
+            "reverse_transferarrival",
             "add_lothold",
             "release_lothold",
             "cancel_*",
@@ -55,15 +72,22 @@ register_grants(
             "add_warehouse",
             "change_warehouse",
         ),
-        "leader": (*_ASK, *_SEE_ALL, "approve_requisition"),
+        "leader": (*_ASK, *_SEE_ALL, "approve_stockcount", "approve_requisition"),
         "accountant": (
             *_ASK,
             *_SEE_ALL,
+            *_PLAN_COUNTS,
+            "reverse_stockcount",
             "approve_goodsreceipt",
             "approve_openingstock",
+            "approve_supplierreturn",
             "reverse_goodsreceipt",
             "reverse_goodsissue",
             "reverse_openingstock",
+            "reverse_stockreturn",
+            "reverse_supplierreturn",
+            "reverse_stocktransfer",
+            "reverse_transferarrival",
         ),
         "auditor": _SEE_ALL,
         "system_administrator": (

@@ -23,9 +23,14 @@ from inventory.models import (
     ItemCategory,
     OpeningStock,
     Requisition,
+    StockReturn,
+    StockTransfer,
+    SupplierReturn,
+    TransferArrival,
     Unit,
     Warehouse,
 )
+from tests.movements import make_arrival, make_stock_return, make_supplier_return, make_transfer
 
 PASSWORD = "a-long-test-password"
 _serial = itertools.count(1)
@@ -219,6 +224,10 @@ MAKERS = {
     GoodsReceipt: make_receipt,
     OpeningStock: make_opening,
     GoodsIssue: make_issue,
+    StockReturn: make_stock_return,
+    SupplierReturn: make_supplier_return,
+    StockTransfer: make_transfer,
+    TransferArrival: make_arrival,
 }
 """A maker of a submittable draft for every registered kind; the contract tests fail for a kind without one."""
 

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.documents.lifecycle import Status
 from core.fields import MoneyField, QuantityField
 from core.numbers import quantity
-from core.visibility import Scope, Visibility
+from core.visibility import Scope
 
 from .lines import CostedLine, StockDocument, StockLine
 from .warehouses import Warehouse
@@ -30,13 +31,6 @@ class StockTransfer(StockDocument):
     carrier = models.CharField(_("carried by"), max_length=40, blank=True)
     arrival = models.CharField(_("arrival"), max_length=8, choices=Arrival, default=Arrival.NONE, editable=False)
 
-    visibility = Visibility(
-        own="created_by",
-        department="department",
-        warehouse=("warehouse", "to_warehouse"),
-        organization="organization",
-    )
-
     class Meta(StockDocument.Meta):
         verbose_name = _("stock transfer")
         verbose_name_plural = _("stock transfers")
@@ -51,10 +45,11 @@ class StockTransfer(StockDocument):
 
     @classmethod
     def also_visible_to(cls, user: Any) -> models.Q:
-        """The receiving keeper sees what is on its way to him."""
+        """The receiving keeper sees what is on its way to him; what he may do with it follows the sending warehouse."""
         condition = super().also_visible_to(user)
         if Scope.WAREHOUSE in user.scopes_for("inventory.view_stocktransfer"):
-            condition |= models.Q(to_warehouse__in=user.warehouses_kept.values("pk"))
+            kept = user.warehouses_kept.values("pk")
+            condition |= models.Q(to_warehouse__in=kept) & ~models.Q(status=Status.DRAFT)
         return condition
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -106,6 +101,15 @@ class TransferArrival(StockDocument):
     class Meta(StockDocument.Meta):
         verbose_name = _("transfer arrival")
         verbose_name_plural = _("transfer arrivals")
+
+    @classmethod
+    def also_visible_to(cls, user: Any) -> models.Q:
+        """The sending keeper sees what arrived of his goods."""
+        condition = super().also_visible_to(user)
+        if Scope.WAREHOUSE in user.scopes_for("inventory.view_transferarrival"):
+            kept = user.warehouses_kept.values("pk")
+            condition |= models.Q(transfer__warehouse__in=kept) & ~models.Q(status=Status.DRAFT)
+        return condition
 
 
 class TransferArrivalLine(StockLine):

@@ -7,8 +7,6 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from core import clock
-from core.documents.models import Document
 from core.errors import DomainError
 from core.numbers import ZERO, price
 from inventory.models import (
@@ -23,9 +21,10 @@ from inventory.models import (
 from inventory.models.lines import CostedLine
 
 from . import fulfilment, quality
-from .ledger import Movement, post_moves, reverse_moves
+from .ledger import Movement, post_moves
 from .locations import of_warehouse, virtual
 from .lots import check_lots, lots_for
+from .reversing import reverse
 from .valuation import plain
 
 
@@ -216,11 +215,6 @@ def write_costs(lines: Sequence[CostedLine], moves: Sequence[StockMove]) -> None
         line.amount = amounts[line.pk]
         line.unit_cost = price(line.amount / line.stock_quantity)
     type(lines[0])._base_manager.bulk_update(lines, ["amount", "unit_cost"])
-
-
-def reverse(document: Document, *, actor: Any) -> None:
-    """Book the mirror image today: the month of the original may be closed (红字冲销)."""
-    reverse_moves(document, actor=actor, business_date=clock.today())
 
 
 def reverse_issue(document: GoodsIssue, *, actor: Any) -> None:
