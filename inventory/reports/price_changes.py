@@ -105,7 +105,7 @@ class PriceChanges(Report):
             lines = lines.filter(item__in=items_under(self.params["category"]))
         related = ("item__unit", "document__supplier")
         return lines.select_related(*related).order_by(
-            "item__code", "item", "document__business_date", "document", "id"
+            "item__code", "item_id", "document__business_date", "document_id", "id"
         )
 
     def rows(self) -> Iterator[Row]:
