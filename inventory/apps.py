@@ -7,11 +7,15 @@ class InventoryConfig(AppConfig):
     verbose_name = _("Storehouse")
 
     def ready(self) -> None:
-        from core import sealing, verification
+        from core import periods, sealing, verification
 
         from . import documents, reports, roles  # noqa: F401
         from .models import StockMove
+        from .services.closing import close_stock, reopen_stock
+        from .services.closing_verification import verify_closings
         from .services.verification import verify_stock
 
         sealing.register(StockMove, moment="posted_at")
         verification.register(verify_stock)
+        verification.register(verify_closings)
+        periods.register(on_close=close_stock, on_reopen=reopen_stock)

@@ -5,6 +5,7 @@ from core.documents.registry import DocumentType, register
 from .models import (
     GoodsIssue,
     GoodsReceipt,
+    MonthPricing,
     OpeningStock,
     Requisition,
     StockCount,
@@ -13,7 +14,7 @@ from .models import (
     SupplierReturn,
     TransferArrival,
 )
-from .services import fulfilment, posting, returns, reversing, supplier_returns, transfers
+from .services import fulfilment, month_pricing, posting, returns, reversing, supplier_returns, transfers
 from .services.counts import posting as counting
 
 REQUISITION = register(
@@ -129,5 +130,17 @@ STOCK_COUNT = register(
         },
         effects={"post": (counting.post_count,), "reverse": (reversing.reverse,)},
         amount=counting.total_difference,
+    )
+)
+MONTH_PRICING = register(
+    DocumentType(
+        MonthPricing,
+        prefix="YJ",
+        steps=("submit", "approve", "post"),
+        checks={"submit": (month_pricing.check_pricing,), "post": (month_pricing.check_pricing,)},
+        effects={"post": (month_pricing.post_pricing,)},
+        amount=lambda document: document.total_amount,
+        preapproved=month_pricing.computed_by_close,
+        automatic=True,
     )
 )

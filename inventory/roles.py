@@ -78,6 +78,8 @@ register_grants(
             *_SEE_ALL,
             *_PLAN_COUNTS,
             "reverse_stockcount",
+            "submit_monthpricing",
+            "post_monthpricing",
             "approve_goodsreceipt",
             "approve_openingstock",
             "approve_supplierreturn",

@@ -29,6 +29,7 @@ class DocumentType:
     escalated: returns the sentence why a document needs somebody higher than its amount says ("" when it does not).
     posts_to_ledger: the business date must lie in an open month when it is submitted, posted or reversed.
     """
+    automatic: a service makes, submits and posts it in one go; nobody writes it, so no two duties meet in it.
 
     model: type[Document]
     prefix: str
@@ -40,6 +41,7 @@ class DocumentType:
     escalated: Callable[[Any], str] | None = None
     posts_to_ledger: bool = True
 
+    automatic: bool = False
 
 _types: dict[type[Document], DocumentType] = {}
 

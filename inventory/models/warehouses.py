@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -59,6 +60,15 @@ class Warehouse(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """How goods are valued stays as it is while there are any (R-STK-08)."""
+        super().clean()
+        before = Warehouse.objects.filter(pk=self.pk).first() if self.pk else None
+        if before and before.valuation != self.valuation and self.values.filter(quantity__gt=0).exists():
+            raise ValidationError(
+                {"valuation": _("There is stock in this warehouse; this can be changed only when it is empty.")}
+            )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         from .ledger import StockLocation
