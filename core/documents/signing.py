@@ -7,10 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.errors import IllegalTransition, NotAllowed
+from core.errors import IllegalTransition
 
 from .models import DocumentEvent, Signature
-from .routes import _may_be_signed_by, claim, current_delegations
+from .routes import _may_be_signed_by, claim, current_delegations, refuse_own
 from .services import apply_transition
 
 
@@ -44,8 +44,7 @@ def sign(
             )
         claim(document, actor)
         if before is not None:
-            if document.created_by_id == actor.pk:
-                raise NotAllowed(_("You made %(document)s yourself.") % {"document": document})
+            refuse_own(document, actor)
             before(document)
     return apply_transition(document, step, actor=actor, reason=comment, request_key=request_key)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from core.documents.models import Document, DocumentEvent
-from core.documents.services import EXTRA_STEP_LABELS, apply_transition, edit_draft, permission_for, record_event
+from core.documents.services import apply_transition, edit_draft, permission_for
 from core.errors import DomainError
 from core.forms import HeadForm
 from core.views.signed_in import SignedInRequest
@@ -22,7 +22,6 @@ from core.views.signed_in import SignedInRequest
 from .documents import VisibleDocumentMixin, done_sentence, posted_key, url_name, url_of
 from .tables import address_or_none
 
-EXTRA_STEP_LABELS["edit"] = gettext_lazy("Edit")
 REFUSAL = "refusal"
 
 
@@ -148,11 +147,10 @@ class DocumentFormView(VisibleDocumentMixin, View):
                 self.document.save()
                 self._write(form, formset, self.document)
             return
-        with edit_draft(self.document, actor=actor, revision=self._revision()) as fresh:
+        with edit_draft(self.document, actor=actor, revision=self._revision(), request_key=key) as fresh:
             form.apply_to(fresh)
             fresh.save()
             self._write(form, formset, fresh)
-            record_event(fresh, "edit", actor=actor, from_status=fresh.status, request_key=key)
         self.document = fresh
 
     def _write(self, form: HeadForm, formset: Any, document: Document) -> None:

@@ -76,6 +76,22 @@ def test_an_approver_lowers_a_quantity_and_never_raises_it(house: House) -> None
     assert list(document.lines.values_list("approved_quantity", flat=True)) == [Decimal(6), Decimal(5)]
 
 
+def test_a_second_approver_does_not_raise_what_the_first_lowered(house: House) -> None:
+    document = run(house, make_requisition(house, (house.gloves, 50)), "submit")
+    line = document.lines.get()
+    decide(as_user(house.department_head), house.department_head, "approve", **{f"quantity-{line.pk}": "20"})
+    client = as_user(house.logistics_head)
+    refused = decide(client, house.logistics_head, "approve", **{f"quantity-{line.pk}": "21"})
+    assert "lower a quantity, not raise" in said(refused)
+    document.refresh_from_db()
+    line.refresh_from_db()
+    assert (document.status, line.approved_quantity) == ("submitted", 20)
+    decide(client, house.logistics_head, "approve", **{f"quantity-{line.pk}": "10"})
+    document.refresh_from_db()
+    line.refresh_from_db()
+    assert (document.status, line.approved_quantity) == ("approved", 10)
+
+
 def test_many_are_signed_at_once_and_each_outcome_is_told(house: House) -> None:
     documents = [run(house, make_requisition(house), "submit") for _number in range(3)]
     keys = [row.pk for row in waiting_for(house.department_head)]
