@@ -136,12 +136,12 @@ class DelegationAdmin(HistoryAdmin):
 
 @admin.register(DocumentEvent)
 class DocumentEventAdmin(ReadOnlyAdmin):
-    list_display = ("moment_shown", "kind", "number", "step_words", "actor", "principal", "reason", "address")
+    list_display = ("moment_shown", "kind", "number", "step_words", "who", "principal", "reason", "address")
     list_filter = ("content_type", "at")
     list_select_related = ("content_type", "actor", "principal")
     search_fields = ("actor__name", "actor__employee_number", "reason")
-    fields = ("at", "kind", "number", "step_words", "actor", "principal", "reason", "address")
-    readonly_fields = ("kind", "number", "step_words")
+    fields = ("at", "kind", "number", "step_words", "who", "principal", "reason", "address")
+    readonly_fields = ("kind", "number", "step_words", "who")
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -158,6 +158,10 @@ class DocumentEventAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("number"))
     def number(self, event: DocumentEvent) -> str:
         return str(event.document or "")
+
+    @admin.display(description=gettext_lazy("person"), ordering="actor__name")
+    def who(self, event: DocumentEvent) -> str:
+        return str(event.actor or _("Automatic"))
 
     @admin.display(description=gettext_lazy("step"), ordering="step")
     def step_words(self, event: DocumentEvent) -> str:

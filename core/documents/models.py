@@ -92,12 +92,15 @@ class AboutDocument(models.Model):
 
 
 class DocumentEvent(AboutDocument):
-    """Who moved which document from where to where, when, from which address and why. Append-only (R-SYS-04)."""
+    """Who moved which document from where to where, when, from which address and why. Append-only (R-SYS-04).
+
+    No actor: an approval that followed from another document's, without a person; its reason names that document.
+    """
 
     step = models.CharField(_("step"), max_length=16)
     from_status = models.CharField(max_length=12, choices=Status)
     to_status = models.CharField(max_length=12, choices=Status)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     principal = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     reason = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField(default=clock.now)
@@ -113,6 +116,12 @@ class DocumentEvent(AboutDocument):
         default_permissions = ("view",)
         ordering = ("id",)
         indexes = [models.Index(fields=("content_type", "object_id"), name="event_of_document")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(actor__isnull=False) | (models.Q(step="approve") & ~models.Q(reason="")),
+                name="event_names_actor_or_basis",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.step}: {self.from_status} -> {self.to_status}"

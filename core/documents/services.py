@@ -171,9 +171,9 @@ class _Step:
         return self._approve_at_once(excuse) if excuse else document
 
     def _approve_at_once(self, excuse: str) -> Any:
-        """A document covered by an approved one needs no signature of its own; its story says by which."""
+        """A document covered by an approved one needs no signature of its own; its story says by which, and no person."""
         approve = TRANSITIONS["approve"]
-        follow = _Step(self.document, self.kind, approve, self.actor, excuse, None)
+        follow = _Step(self.document, self.kind, approve, None, excuse, None)
         for check in self.kind.checks.get("approve", ()):
             check(self.document, actor=self.actor)
         follow._swap(Status.SUBMITTED, Status.APPROVED)
@@ -213,7 +213,11 @@ def record_event(
     principal: Any = None,
     request_key: uuid.UUID | None = None,
 ) -> DocumentEvent:
-    """Write one immutable row of a document's story (R-SYS-04). `step` is a transition or a word of the kind's own."""
+    """Write one immutable row of a document's story (R-SYS-04).
+
+    step: a transition or a word of the kind's own. actor: None for an approval that follows from another document's;
+    then the reason names it.
+    """
     event = DocumentEvent.objects.create(
         organization_id=document.organization_id,
         content_type=routes.kind_of(document),
