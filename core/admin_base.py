@@ -27,8 +27,10 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 
 from core.documents import registry
 from core.excel.download import workbook_response
+from core.forms import DayField
 from core.search import matching
 from core.visibility import Scope
+from core.widgets import DayInput
 
 FILTER_CHOICES = 200
 
@@ -118,7 +120,10 @@ class VisibleChoices(admin.options.BaseModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Without the icons that open other records in pop-up windows: they lead away from a half-filled form."""
+        """Days as everywhere else, and no icons that open other records in pop-up windows: they lead away from a
+        half-filled form."""
+        if isinstance(db_field, models.DateField) and not isinstance(db_field, models.DateTimeField):
+            kwargs.update(form_class=DayField, widget=DayInput)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         wrapper = getattr(field, "widget", None)
         for name in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):

@@ -181,7 +181,7 @@ class LineGrid {
         if (!place) {
             return; // the lines are given (a requisition being issued); the server says which are trade-in
         }
-        // Fields about old pieces matter only for items that are given out against an old one (app.css hides them).
+        // Fields about old pieces matter only for items that are given out against an old one (lines.css hides them).
         row.classList.toggle("is-trade-in", Boolean(record?.trade_in));
         place.replaceChildren();
         if (!record) {
@@ -276,7 +276,7 @@ class LineGrid {
     /* ---- keyboard ---- */
 
     focusable(row) {
-        return all("input:not([type=hidden]):not([type=checkbox]), select, textarea", row).filter(
+        return all('input:not([type=hidden]):not([type=checkbox]):not([tabindex="-1"]), select, textarea', row).filter(
             (field) =>
                 field.offsetParent !== null &&
                 !field.readOnly &&

@@ -17,7 +17,7 @@ from core.documents.models import Delegation, Signature
 from core.documents.routes import waiting_for
 from inventory.models import GoodsIssue, GoodsReceipt, OpeningStock, Requisition, StockBalance, StockMove
 from inventory.services.issuing import Handout, issue_requisition
-from tests.factories import House, make_issue, make_receipt, make_requisition, receive, run
+from tests.factories import House, make_issue, make_receipt, make_requisition, receive, run, signer_of
 
 from .screens import as_user, issue_data, line_data, said, step
 
@@ -438,7 +438,7 @@ def test_an_issue_prints_with_capitals_and_signature_places(house: House, approv
 def test_every_kind_prints_and_a_draft_does_not(house: House) -> None:
     receipt = receive(house)
     client = as_user(house.storekeeper)
-    assert client.get(reverse("goodsreceipt_print", args=(receipt.pk,)) + "?paper=a4").context["per_sheet"] == 24
+    assert client.get(reverse("goodsreceipt_print", args=(receipt.pk,)) + "?paper=a4").context["paper"] == "a4"
     document = run(house, make_requisition(house), "submit")
     nurse = as_user(house.requester)
     assert nurse.get(reverse("requisition_print", args=(document.pk,))).context["state_word"]
@@ -450,3 +450,12 @@ def test_who_may_approve_is_named(house: House) -> None:
     row = as_user(house.storekeeper).get(reverse("goodsreceipt_list")).context["rows"][0]
     assert house.logistics_head.name in row["cells"][-1]
     assert house.accountant.name in row["cells"][-1]
+
+
+def test_an_issue_waiting_for_approval_shows_what_it_would_cost(house: House) -> None:
+    receive(house, (house.gloves, 10, 5))
+    document = run(house, make_issue(house, (house.gloves, 3)), "submit")
+    row = Signature.objects.get(object_id=document.pk, content_type__model="goodsissue")
+    client = as_user(signer_of(house, document))
+    for address in (reverse("waiting"), reverse("workbench"), reverse("waiting_document", args=(row.pk,))):
+        assert "15.00" in client.get(address).content.decode(), address
