@@ -136,12 +136,6 @@ class UserResource(ExtraColumns, BaseResource):
                 except DomainError as error:
                     self._refuse_stored(instance, "role_names", str(error))
 
-    def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
-        before = len(self.report.errors)
-        super().after_import(dataset, result, **kwargs)
-        if len(self.report.errors) > before:
-            result.append_base_error(self.get_error_result_class()(DomainError("refused")))
-
 
 @register
 class SupplierResource(BaseResource):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core.admin_base import ExcelLists, MasterDataAdmin, ReadOnlyAdmin, VisibleChoices
 from core.admin_documents import DocumentAdmin, DocumentLines
+from core.errors import DomainError
 from core.templatetags.display import money, price, quantity, status_chip
 from inventory.models import (
     GoodsIssue,
@@ -31,6 +33,7 @@ from inventory.models import (
     Unit,
     Warehouse,
 )
+from inventory.services.appointments import check_appointments
 
 
 @admin.register(Unit)
@@ -68,8 +71,20 @@ class ItemAdmin(MasterDataAdmin):
         return price(item.reference_price)
 
 
+class WarehouseForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        """Keeping and accounting stay apart (R-STK-09)."""
+        data = super().clean() or {}
+        try:
+            check_appointments(self.instance, data.get("keepers") or (), data.get("accountant"))
+        except DomainError as error:
+            self.add_error(error.field, str(error))
+        return data
+
+
 @admin.register(Warehouse)
 class WarehouseAdmin(MasterDataAdmin):
+    form = WarehouseForm
     list_display = ("code", "name", "department", "keeper_names", "active")
     list_filter = ("active",)
     list_select_related = ("department",)

@@ -171,7 +171,7 @@ class _Step:
         return self._approve_at_once(excuse) if excuse else document
 
     def _approve_at_once(self, excuse: str) -> Any:
-        """A document covered by an approved one needs no signature of its own; its story says by which, and no person."""
+        """A document covered by an approved one needs no signature of its own; its story says by which, not by whom."""
         approve = TRANSITIONS["approve"]
         follow = _Step(self.document, self.kind, approve, None, excuse, None)
         for check in self.kind.checks.get("approve", ()):

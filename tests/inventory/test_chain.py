@@ -73,7 +73,9 @@ def test_an_issue_covered_by_its_requisition_names_no_approver(house: House) -> 
     assert (submit.step, submit.actor) == ("submit", house.storekeeper)
     basis = f"Approved with requisition {requisition.number} ({house.department_head})"
     assert (approve.step, approve.actor, approve.principal, approve.reason) == ("approve", None, None, basis)
-    assert [(row["who"], row["reason"]) for row in story_of(issue) if row["step"] == "approve"] == [("Automatic", basis)]
+    assert [(row["who"], row["reason"]) for row in story_of(issue) if row["step"] == "approve"] == [
+        ("Automatic", basis)
+    ]
     (shown,) = signatures_shown(issue)
     assert (shown["who"], shown["signed_by"], shown["comment"]) == ("Automatic", None, basis)
     assert not Notice.objects.filter(event=approve).exists()
