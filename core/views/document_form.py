@@ -15,10 +15,11 @@ from django.views.generic import View
 
 from core.documents.models import Document, DocumentEvent
 from core.documents.services import apply_transition, edit_draft, permission_for
-from core.errors import DomainError
+from core.errors import DomainError, StaleDocument
 from core.forms import HeadForm
 from core.views.signed_in import SignedInRequest
 
+from . import stale
 from .documents import VisibleDocumentMixin, done_sentence, posted_key, url_name, url_of
 from .tables import address_or_none
 
@@ -119,6 +120,8 @@ class DocumentFormView(VisibleDocumentMixin, View):
             return self._page(form, formset, key)
         try:
             self._save(form, formset, key)
+        except StaleDocument:
+            return self._conflict(form, formset, key)
         except DomainError as error:
             mark_refusal(form, formset, error)
             return self._page(form, formset, key)
@@ -128,6 +131,19 @@ class DocumentFormView(VisibleDocumentMixin, View):
                 raise
             return redirect(url_of(first))
         return self._saved(key)
+
+    def _conflict(self, form: HeadForm, formset: Any, key: uuid.UUID) -> HttpResponse:
+        """The form with everything typed, and what somebody else changed; to save again is to decide for one's own."""
+        fresh = self.find(self.document.pk)
+        now = stale.seen(fresh, form, formset)
+        context = {
+            "conflict": stale.last_edit(fresh),
+            "changes": stale.differences(self.request.POST.get("seen", ""), now),
+            "theirs_url": url_of(fresh),
+            "revision": fresh.revision,
+            "seen": now,
+        }
+        return self._page(form, formset, key, more=context)
 
     def _first_sending(self, key: uuid.UUID, pk: int | None) -> Any:
         """The document that the first sending of this very form made or changed, or None."""
@@ -192,7 +208,9 @@ class DocumentFormView(VisibleDocumentMixin, View):
 
     # ---- page ----
 
-    def _page(self, form: Any, formset: Any, key: uuid.UUID, *, saved: bool = False) -> HttpResponse:
+    def _page(
+        self, form: Any, formset: Any, key: uuid.UUID, *, saved: bool = False, more: dict[str, Any] | None = None
+    ) -> HttpResponse:
         is_new = self.document.pk is None
         listing = address_or_none(url_name(self.model, "list"))
         lead = _("The draft is saved, but it could not be submitted:") if saved else None
@@ -203,6 +221,7 @@ class DocumentFormView(VisibleDocumentMixin, View):
             "formset": formset,
             "request_key": key,
             "revision": None if is_new else self._shown_revision(form),
+            "seen": None if is_new else self._seen(form, formset),
             "cancel_url": listing if is_new else url_of(self.document),
             "list_url": listing,
             "list_title": self.list_title,
@@ -211,12 +230,17 @@ class DocumentFormView(VisibleDocumentMixin, View):
             "error_lead": lead,
             "document": self.document,
             **self.extra_context(),
+            **(more or {}),
         }
         return render(self.request, self.template_name, context)
 
     def _shown_revision(self, form: Any) -> int:
         """A form sent back keeps the revision it was made from: what somebody else saved is never overwritten."""
         return self._revision() if form.is_bound else self.document.revision
+
+    def _seen(self, form: Any, formset: Any) -> str:
+        """What the form was made from, for the case that somebody else changes it meanwhile."""
+        return self.request.POST.get("seen", "") if form.is_bound else stale.seen(self.document, form, formset)
 
     def extra_context(self) -> dict[str, Any]:
         return {}

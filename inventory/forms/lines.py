@@ -16,6 +16,7 @@ from core.forms import DayField, ExactDecimalField
 from core.widgets import PickerInput
 from inventory import selectors
 from inventory.models import Unit
+from inventory.services.valuation import plain
 
 MAX_LINES = 500
 SMALLEST = Decimal("0.0001")
@@ -170,6 +171,17 @@ class LineFormSet(forms.BaseFormSet):
             values["old_quantity"] = Decimal(0)
         return {**form.values, "quantity": data["quantity"], **values}
 
+    def described(self, document: Any) -> list[str]:
+        """The lines of a document as they are on the disk, a few words each; one query."""
+        found = []
+        for line in document.lines.select_related("item", "unit"):
+            words = [f"{line.item} × {plain(line.quantity)} {line.unit}"]
+            values = [(name, getattr(line, self.column_of(name))) for name in self.columns]
+            labels = self.form.base_fields
+            words += [f"{labels[name].label} {_line_words(value)}" for name, value in values if value]
+            found.append(" · ".join(words))
+        return found
+
     def write(self, document: Any) -> None:
         """Make the document's lines what the form says: changed, added and left out ones; four statements.
 
@@ -193,6 +205,10 @@ class LineFormSet(forms.BaseFormSet):
         model.objects.bulk_create(new)
         names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
         model.objects.bulk_update(changed, names)
+
+
+def _line_words(value: Any) -> str:
+    return plain(value) if isinstance(value, Decimal) else str(value)
 
 
 def lines_of(form: type[LineForm], **attributes: Any) -> Any:
