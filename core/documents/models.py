@@ -39,7 +39,7 @@ class Document(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("prepared by")
     )
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), default=clock.now, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
     request_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
@@ -288,7 +288,7 @@ class Delegation(models.Model):
         ContentType, blank=True, verbose_name=_("only these kinds of documents"), related_name="+"
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     visibility = Visibility(own="principal", organization="principal__organization")
     objects = ScopedQuerySet.as_manager()

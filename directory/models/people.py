@@ -66,7 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     active_until = models.DateField(_("active until"), null=True, blank=True)
     must_change_password = models.BooleanField(_("must change the password"), default=False)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), default=clock.now, editable=False)
 
     visibility = Visibility(own="pk", department="department", organization="organization", named=True)
     objects = UserManager()

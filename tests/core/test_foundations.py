@@ -7,18 +7,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import Sum
+from django.utils import timezone
 
 from core import clock, periods
 from core.errors import DomainError, NotAllowed, PeriodClosed
 from core.fields import MoneyField, PriceField, QuantityField
-from core.models import Period
+from core.models import Delegation, Period
 from core.numbers import money, price, quantity
 from directory.models import Department, User
 from directory.models.suppliers import validate_credit_code
 from inventory.models import Item, Requisition, StockBalance, Warehouse
-from tests.factories import House, make_requisition, receive, run
+from tests.factories import MAKERS, House, at, make_person, make_requisition, receive, run
 
 
 def test_a_tenth_is_a_tenth(house: House) -> None:
@@ -222,3 +224,29 @@ def test_credit_codes_that_are_right(code: str) -> None:
 def test_credit_codes_that_are_wrong(code: str) -> None:
     with pytest.raises(ValidationError):
         validate_credit_code(code)
+
+
+def test_moments_of_records_follow_the_clock(house: House) -> None:
+    """A simulated year dates its papers, people and substitutes by the simulated day."""
+    with at(dt.date(2025, 3, 4)):
+        moment = clock.now()
+        records = [maker(house) for maker in MAKERS.values()]
+        records.append(make_person(house.organization, None, "N1", "新人"))
+        records.append(
+            Delegation.objects.create(
+                principal=house.leader, substitute=house.auditor, from_date=clock.today(), to_date=clock.today()
+            )
+        )
+    assert [type(r).objects.get(pk=r.pk).created_at for r in records] == [moment] * len(records)
+
+
+def test_no_model_takes_its_time_from_anywhere_but_the_clock() -> None:
+    own = [m for m in apps.get_models() if m._meta.app_label in ("core", "directory", "inventory")]
+    found = [
+        str(field)
+        for model in own
+        for field in model._meta.concrete_fields
+        if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False) or field.default is timezone.now
+    ]
+    assert own
+    assert found == []
