@@ -3,11 +3,12 @@
 import datetime as dt
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.database.retry import atomic_with_retry
 from core.errors import DomainError, NotAllowed, PeriodClosed
 from core.models.periods import Period
 from core.visibility import Scope
@@ -66,7 +67,7 @@ def _locked(organization_id: int, year: int, month: int) -> Period:
     return Period.objects.select_for_update().get(organization_id=organization_id, year=year, month=month)
 
 
-@transaction.atomic
+@atomic_with_retry
 def close(organization: Any, year: int, month: int, *, actor: Any) -> Period:
     """Close a month. Raises NotAllowed without the right, DomainError when it is closed already or not over yet."""
     _require(organization, actor, "core.close_period")
@@ -81,7 +82,7 @@ def close(organization: Any, year: int, month: int, *, actor: Any) -> Period:
     return _set(row, Period.State.CLOSED, actor, "")
 
 
-@transaction.atomic
+@atomic_with_retry
 def reopen(organization: Any, year: int, month: int, *, actor: Any, reason: str) -> Period:
     """Reopen the last closed month, with a reason. Raises NotAllowed or DomainError."""
     _require(organization, actor, "core.reopen_period")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from core import periods
 from core.context import current_address
+from core.database.retry import atomic_with_retry
 from core.errors import DomainError, IllegalTransition, NotAllowed, StaleDocument
 
 from . import registry, routes
@@ -85,7 +86,7 @@ def _has_right(document: Document, action: str, actor: Any) -> bool:
     return bool(this.within(actor, permission).exists())
 
 
-@transaction.atomic
+@atomic_with_retry
 def apply_transition(
     document: D, name: str, *, actor: Any, reason: str = "", request_key: uuid.UUID | None = None
 ) -> D:

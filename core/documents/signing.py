@@ -4,9 +4,9 @@ import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.database.retry import atomic_with_retry
 from core.errors import IllegalTransition
 
 from .models import DocumentEvent, Signature
@@ -14,7 +14,7 @@ from .routes import _may_be_signed_by, claim, current_delegations, refuse_own
 from .services import apply_transition
 
 
-@transaction.atomic
+@atomic_with_retry
 def sign(
     signature: Signature,
     *,

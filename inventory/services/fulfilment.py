@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.database.retry import atomic_with_retry
 from core.documents.lifecycle import Status
 from core.documents.services import EXTRA_STEP_LABELS, permission_for, record_event
 from core.errors import DomainError, IllegalTransition, NotAllowed
@@ -164,7 +164,7 @@ def _write_fulfilment(requisition: Requisition, value: str) -> None:
     requisition.fulfilment = value
 
 
-@transaction.atomic
+@atomic_with_retry
 def close_rest(requisition: Requisition, *, actor: Any, reason: str) -> Requisition:
     """The store will not deliver what is still open; the lines stay as they are and the story says why.
 
