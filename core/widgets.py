@@ -42,6 +42,6 @@ class DayInput(forms.DateInput):
             "autocomplete": "off",
             "inputmode": "numeric",
             "maxlength": "12",
-            "placeholder": _("2026-01-31"),
+            "placeholder": _("YYYY-MM-DD"),
         }
         super().__init__(attrs={**own, **(attrs or {})}, format="%Y-%m-%d")
