@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -202,6 +203,15 @@ def test_months_close_in_order_and_reopen_backwards(house: House) -> None:
     row = periods.reopen(home, *_month(1), actor=head, reason="漏单")
     assert (row.state, row.changed_by, row.reason) == ("open", head, "漏单")
     receive(house, business_date=dt.date(*_month(1), 1))
+    periods.close(home, *_month(1), actor=accountant)
+    row.refresh_from_db()
+    history = list(row.changes.values_list("state", "changed_by", "reason"))
+    assert history == [("closed", accountant.pk, ""), ("open", head.pk, "漏单"), ("closed", accountant.pk, "")]
+    assert row.changes.first().changed_at == row.changed_at
+    for change in (lambda: row.changes.update(reason="x"), lambda: row.changes.all()._raw_delete("default")):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+    assert list(row.changes.values_list("state", "changed_by", "reason")) == history
 
 
 def test_only_the_own_accountant_closes(house: House, other_house: House) -> None:
