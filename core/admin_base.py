@@ -230,7 +230,7 @@ class _MaskingHelper(HistoricalRecordContextHelper):
 
 
 class HistoryAdmin(SimpleHistoryAdmin, ScopedAdmin):
-    """Rows with a history of changes, which is no wider than the rows themselves."""
+    """Rows with a history of changes, which is no wider than the rows themselves and only to be read."""
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         self.visible_or_404(request, object_id)
@@ -240,6 +240,8 @@ class HistoryAdmin(SimpleHistoryAdmin, ScopedAdmin):
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
         self.visible_or_404(request, object_id)
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied  # django-simple-history would save what is sent here from whoever may only look
         return super().history_form_view(request, object_id, version_id, extra_context)
 
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Any:

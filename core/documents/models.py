@@ -352,7 +352,7 @@ class DutyConflict(models.Model):
     severity = models.CharField(_("severity"), max_length=5, choices=Severity, default=Severity.BLOCK)
     basis = models.CharField(_("basis"), max_length=200, blank=True)
 
-    visibility = Visibility(shared=True)
+    visibility = Visibility(organization="organization")
     objects = ScopedQuerySet.as_manager()
     history = HistoricalRecords()
 
@@ -367,6 +367,13 @@ class DutyConflict(models.Model):
                 violation_error_message=_("Name both roles, or both steps."),
             )
         ]
+
+    @classmethod
+    def also_visible_to(cls, user: Any) -> models.Q:
+        """Rows for all organizations bind this one too: whoever may see conflicts sees them."""
+        if user.scopes_for("core.view_dutyconflict"):
+            return models.Q(organization=None)
+        return models.Q(pk__in=())
 
     def __str__(self) -> str:
         if self.scope == self.Scope.PERSON:
