@@ -35,7 +35,7 @@ class ConsumptionForm(StockForm, PeriodForm):
         label=gettext_lazy("Department"),
         empty_label=gettext_lazy("All departments"),
     )
-    field_order = ("month", "start", "end", "department", "warehouse", "category")
+    field_order: Sequence[str] = ("month", "start", "end", "department", "warehouse", "category")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
