@@ -21,7 +21,7 @@ from core.documents.models import Document
 from core.errors import DomainError
 from inventory.models import CostLayer, Item, Lot, StockBalance, StockLocation, StockMove, StockValue
 
-from .backdating import require_never_negative
+from .backdating import flows_after, limit_to, require_never_negative
 from .digest import digest_of
 from .valuation import Holding, Piece
 
@@ -66,13 +66,16 @@ def post_moves(
     day = business_date or document.business_date
     periods.require_open(document.organization_id, day)
     holdings = _locked_holdings(movements)
+    flows = flows_after(holdings.values(), day) if day < clock.today() else None
+    if flows is not None:
+        limit_to(holdings.values(), flows)
     drafts: list[StockMove] = []
     for movement in movements:
         for piece in _pieces(movement, holdings, day):
             sequence = movement.sequence + sum(1 for move in drafts if move.line_id == movement.line_id)
             drafts.append(_draft(movement, piece, sequence, document, actor, day))
-    if day < clock.today():
-        require_never_negative(holdings.values(), day)
+    if flows is not None:
+        require_never_negative(holdings.values(), day, flows)
     moves = _written(drafts)
     for move in moves:
         receiver = holdings.get((move.target_id, move.item_id))

@@ -42,7 +42,11 @@ class Piece:
 
 @dataclass
 class Holding:
-    """One item in one warehouse while a posting works on it: its lots, its value, its cost layers."""
+    """One item in one warehouse while a posting works on it: its lots, its value, its cost layers.
+
+    free: stock units by lot that a posting dated in the past may take, because they were there at that day and still
+    are; None for a posting of today.
+    """
 
     location: StockLocation
     item: Item
@@ -52,6 +56,7 @@ class Holding:
     layers: dict[int, CostLayer] = field(default_factory=dict)
     changed_layers: dict[int, CostLayer] = field(default_factory=dict)
     new_layers: list[CostLayer] = field(default_factory=list)
+    free: dict[int, Decimal] | None = None
 
     @property
     def is_fifo(self) -> bool:
@@ -71,6 +76,8 @@ class Holding:
             balance = StockBalance(location=self.location, item=self.item, lot=lot, quantity=ZERO)
             self.add_balance(balance)
         balance.quantity += quantity
+        if self.free is not None:
+            self.free[lot.pk] = self.free.get(lot.pk, ZERO) + quantity
         self.changed_balances[lot.pk] = balance
 
     def take(self, quantity: Decimal, *, lot: Lot | None, day: dt.date, position: int) -> list[Piece]:
@@ -92,13 +99,24 @@ class Holding:
         if sum((b.quantity for b in fresh), ZERO) < quantity:
             self._refuse(quantity, stocked, fresh, position)
         far = dt.date.max
+        order = sorted(fresh, key=lambda b: (b.lot.expires_on or far, b.lot.made_on or far, b.lot_id))
+        rooms = {balance.lot_id: self._room(balance) for balance in order}
+        if sum(rooms.values(), ZERO) < quantity:
+            # Too little was there at that day: today's stock is taken, and the check of the days names the first gap.
+            rooms = {balance.lot_id: balance.quantity for balance in order}
         picked, missing = [], quantity
-        for balance in sorted(fresh, key=lambda b: (b.lot.expires_on or far, b.lot.made_on or far, b.lot_id)):
-            part = min(balance.quantity, missing)
+        for balance in order:
+            part = min(rooms[balance.lot_id], missing)
             if part > 0:
                 picked.append((balance, part))
                 missing -= part
         return picked
+
+    def _room(self, balance: StockBalance) -> Decimal:
+        """Stock units of a lot that were there at the business date and still are."""
+        if self.free is None:
+            return balance.quantity
+        return max(min(balance.quantity, self.free.get(balance.lot_id, ZERO)), ZERO)
 
     def _refuse(self, quantity: Decimal, stocked: list[StockBalance], fresh: list[StockBalance], position: int) -> None:
         usable = sum((b.quantity for b in fresh), ZERO)
