@@ -86,6 +86,12 @@ class WaitingView(SignedInMixin, View):
         return render(request, "core/waiting.html", context)
 
 
+def is_seen(row: Signature, user: Any) -> bool:
+    """Whether this person may open the document of a signature; to others it does not exist."""
+    model: Any = row.content_type.model_class()
+    return bool(model.objects.visible_to(user).filter(pk=row.object_id).exists())
+
+
 class SignManyView(SignedInMixin, View):
     """Approves the chosen ones, each in a transaction of its own, and tells the outcome of each."""
 
@@ -94,7 +100,8 @@ class SignManyView(SignedInMixin, View):
     def post(self, request: SignedInRequest) -> HttpResponse:
         key = posted_key(request) or uuid.uuid4()
         wanted = [int(text) for text in request.POST.getlist("signature")[:100] if text.isdecimal()]
-        rows = Signature.objects.select_related("content_type").in_bulk(wanted)
+        found = Signature.objects.select_related("content_type").in_bulk(wanted)
+        rows = {key: row for key, row in found.items() if is_seen(row, request.user)}
         if not rows:
             messages.info(request, _("Choose at least one document first."))
         for number in wanted:
@@ -119,8 +126,7 @@ class WaitingDocumentView(SignedInMixin, View):
 
     def _signature(self, pk: int) -> Signature:
         row = Signature.objects.select_related("content_type").filter(pk=pk).first()
-        model: Any = row and row.content_type.model_class()
-        if row is None or not model.objects.visible_to(self.request.user).filter(pk=row.object_id).exists():
+        if row is None or not is_seen(row, self.request.user):
             raise Http404
         return row
 

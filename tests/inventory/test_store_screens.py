@@ -15,7 +15,7 @@ from django.urls import reverse
 from core import clock
 from core.documents.models import Delegation, Signature
 from core.documents.routes import waiting_for
-from inventory.models import GoodsIssue, GoodsReceipt, OpeningStock, Requisition, StockBalance, StockMove
+from inventory.models import GoodsIssue, GoodsReceipt, Lot, OpeningStock, Requisition, StockBalance, StockMove
 from inventory.services.issuing import Handout, issue_requisition
 from tests.factories import House, make_issue, make_receipt, make_requisition, receive, run, signer_of
 
@@ -105,6 +105,17 @@ def test_many_are_signed_at_once_and_each_outcome_is_told(house: House) -> None:
     assert documents[0].number in said(response)
     client.post(reverse("waiting_sign"), data)
     assert Signature.objects.filter(decision="approved").count() == 2
+
+
+def test_signing_many_says_nothing_about_documents_that_the_person_may_not_open(house: House) -> None:
+    document = run(house, make_requisition(house), "submit")
+    row = waiting_for(house.department_head).get()
+    data = {"request_key": str(uuid.uuid4()), "signature": [row.pk]}
+    response = as_user(house.other_requester).post(reverse("waiting_sign"), data, follow=True)
+    assert document.number not in response.content.decode()
+    assert house.ward.name not in said(response)
+    row.refresh_from_db()
+    assert row.is_next
 
 
 def test_a_document_sent_again_is_not_approved_by_an_old_page(house: House) -> None:
@@ -459,3 +470,41 @@ def test_an_issue_waiting_for_approval_shows_what_it_would_cost(house: House) ->
     client = as_user(signer_of(house, document))
     for address in (reverse("waiting"), reverse("workbench"), reverse("waiting_document", args=(row.pk,))):
         assert "15.00" in client.get(address).content.decode(), address
+
+
+def _direct(house: House, lot: Any, **line: Any) -> dict[str, Any]:
+    fields = {"item": house.vaccine.pk, "quantity": "2", "lot": lot, **line}
+    return {
+        "request_key": str(uuid.uuid4()),
+        "department": house.ward.pk,
+        "warehouse": house.warehouse.pk,
+        "business_date": clock.today().isoformat(),
+        "purpose": "应急",
+        **line_data(fields),
+    }
+
+
+def test_the_lot_of_a_direct_issue_is_chosen_or_left_to_the_ledger(house: House) -> None:
+    for number, days in (("L-1", 30), ("L-2", 90)):
+        until = clock.today() + dt.timedelta(days=days)
+        receive(house, (house.vaccine, 5, 8, {"lot_number": number, "expires_on": until}))
+    later = Lot.objects.get(number="L-2")
+    client = as_user(house.storekeeper)
+    found = client.get(reverse("item_search"), {"ids": house.vaccine.pk, "warehouse": house.warehouse.pk}).json()
+    assert [lot["label"].split()[0] for lot in found["results"][0]["lots"]] == ["L-1", "L-2"]
+    nurse = as_user(house.requester).get(reverse("item_search"), {"ids": house.vaccine.pk}).json()
+    assert "lots" not in nurse["results"][0]
+    client.post(reverse("goodsissue_new"), _direct(house, later.pk))
+    client.post(reverse("goodsissue_new"), _direct(house, ""))
+    chosen, free = GoodsIssue.objects.order_by("pk")
+    assert (chosen.lines.get().lot, free.lines.get().lot) == (later, None)
+    run(house, chosen)
+    assert StockBalance.objects.get(lot=later).quantity == 3
+
+
+def test_a_lot_of_another_item_is_refused(house: House) -> None:
+    receive(house, (house.gloves, 5, 8))
+    client = as_user(house.storekeeper)
+    response = client.post(reverse("goodsissue_new"), _direct(house, Lot.objects.get(item=house.gloves).pk))
+    assert "The lot belongs to another item." in response.content.decode()
+    assert not GoodsIssue.objects.exists()
