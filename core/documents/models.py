@@ -319,7 +319,7 @@ class DutyConflict(models.Model):
     """Two duties that one person must not hold (domain: 不相容岗位分离).
 
     scope `person`: two roles, checked when a role is granted. scope `document`: two steps of one document, checked when
-    the later step is taken.
+    the later step is taken. An organization's own row stands in place of the general one for the same duties.
     """
 
     class Scope(models.TextChoices):
@@ -337,7 +337,7 @@ class DutyConflict(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("organization"),
-        help_text=_("Empty: all organizations."),
+        help_text=_("Empty: all organizations that have no row of their own for the same duties."),
     )
     scope = models.CharField(_("applies to"), max_length=8, choices=Scope, default=Scope.PERSON)
     role_a = models.ForeignKey(Group, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("role"))
@@ -374,6 +374,23 @@ class DutyConflict(models.Model):
         if user.scopes_for("core.view_dutyconflict"):
             return models.Q(organization=None)
         return models.Q(pk__in=())
+
+    @classmethod
+    def in_force(cls, organization_id: int | None, condition: models.Q) -> list["DutyConflict"]:
+        """The rows that hold in an organization, of those that fulfil the condition; its own before general ones."""
+        rows = cls.objects.filter(
+            models.Q(organization=None) | models.Q(organization=organization_id), condition
+        ).select_related("role_a", "role_b")
+        chosen: dict[Any, DutyConflict] = {}
+        for row in sorted(rows, key=lambda row: (row.organization_id is None, row.pk)):
+            chosen.setdefault(row._duties, row)
+        return list(chosen.values())
+
+    @property
+    def _duties(self) -> Any:
+        if self.scope == self.Scope.PERSON:
+            return frozenset({self.role_a_id, self.role_b_id})
+        return self.content_type_id, self.step_a, self.step_b
 
     def __str__(self) -> str:
         if self.scope == self.Scope.PERSON:

@@ -251,15 +251,11 @@ def _already_done(document: Document, name: str, actor: Any, request_key: uuid.U
 
 def _check_duties(document: Document, step: Transition, actor: Any) -> None:
     """Refuse a step that must not be taken by whoever took an earlier one on the same document."""
-    conflicts = DutyConflict.objects.filter(
-        Q(organization=None) | Q(organization=document.organization_id),
-        Q(content_type=None) | Q(content_type=routes.kind_of(document)),
-        scope=DutyConflict.Scope.DOCUMENT,
-        severity=DutyConflict.Severity.BLOCK,
-        step_b=step.name,
-    )
-    earlier = events_of(document).filter(actor=actor, step__in=conflicts.values("step_a"))
-    if taken := earlier.first():
+    kind = Q(content_type=None) | Q(content_type=routes.kind_of(document))
+    about = Q(scope=DutyConflict.Scope.DOCUMENT, step_b=step.name)
+    conflicts = DutyConflict.in_force(document.organization_id, kind & about)
+    steps = {row.step_a for row in conflicts if row.severity == DutyConflict.Severity.BLOCK}
+    if steps and (taken := events_of(document).filter(actor=actor, step__in=steps).first()):
         raise NotAllowed(
             _("You took the step “%(earlier)s” on %(document)s; “%(step)s” has to be done by somebody else.")
             % {"earlier": step_label(taken.step), "document": document, "step": step.label}

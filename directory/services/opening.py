@@ -33,7 +33,8 @@ def open_house(
     """Make an organization with its roles, example approval rules and first administrators, without passwords.
 
     rights None: one person administers both system and roles (very small schools); the duty conflict then only warns
-    in this organization, and the row says why. Raises DomainError when the house exists or the two people are one.
+    in this organization, by a row of its own that says why. Raises DomainError when the house exists or the two people
+    are one.
     """
     if Organization.objects.filter(code=code).exists():
         raise DomainError(
@@ -68,9 +69,12 @@ def _make(house: Organization, person: Person, role: str) -> User:
 
 
 def _allow_one_person(house: Organization) -> None:
-    """Turn the conflict of the two administrations into a warning, and leave the reason in the table."""
-    pair = Role.objects.filter(code__in=("system_administrator", "rights_administrator")).values("group")
-    DutyConflict.objects.filter(role_a__in=pair, role_b__in=pair, organization=None).update(
+    """Make the conflict of the two administrations a warning in this house alone, and leave the reason in the table."""
+    groups = dict(Role.objects.values_list("code", "group"))
+    DutyConflict.objects.create(
+        organization=house,
+        role_a_id=groups["system_administrator"],
+        role_b_id=groups["rights_administrator"],
         severity=DutyConflict.Severity.WARN,
         basis=_("Opened with one administrator (--one-person); separate the two as soon as possible."),
     )

@@ -50,7 +50,7 @@ def sync_roles() -> list[Role]:
 
 def _sync_conflicts() -> None:
     groups = {role.code: role.group_id for role in Role.objects.all()}
-    known = set(DutyConflict.objects.values_list("role_a", "role_b"))
+    known = set(DutyConflict.objects.filter(organization=None).values_list("role_a", "role_b"))
     DutyConflict.objects.bulk_create(
         [
             DutyConflict(role_a_id=groups[a], role_b_id=groups[b], basis=basis)
@@ -128,9 +128,7 @@ def _conflicts(user: User, role: Role) -> list[DutyConflict]:
         *Role.objects.filter(code__in=acting).values_list("group", flat=True),
     }
     pair = Q(role_a=role.group_id, role_b__in=held) | Q(role_b=role.group_id, role_a__in=held)
-    scope = Q(organization=None) | Q(organization=user.organization_id)
-    rows = DutyConflict.objects.filter(pair, scope, scope=DutyConflict.Scope.PERSON)
-    return list(rows.select_related("role_a", "role_b"))
+    return DutyConflict.in_force(user.organization_id, pair & Q(scope=DutyConflict.Scope.PERSON))
 
 
 def _forget(user: User) -> None:

@@ -556,6 +556,20 @@ def test_two_duties_on_one_document(house: House) -> None:
     assert apply_transition(document, "post", actor=house.second_storekeeper).status == "posted"
 
 
+def test_the_houses_own_row_stands_for_the_general_one(house: House, other_house: House) -> None:
+    """Two duties that all other houses keep apart may only warn in one of them."""
+    shared = {"scope": "document", "step_a": "submit", "step_b": "post"}
+    DutyConflict.objects.create(**shared)
+    DutyConflict.objects.create(**shared, organization=house.organization, severity="warn")
+    document = run(house, make_receipt(house), "submit", "approve")
+    assert apply_transition(document, "post", actor=house.storekeeper).status == "posted"
+    foreign = run(other_house, make_receipt(other_house), "submit", "approve")
+    with pytest.raises(NotAllowed, match="somebody else"):
+        apply_transition(foreign, "post", actor=other_house.storekeeper)
+    foreign.refresh_from_db()
+    assert foreign.status == "approved"
+
+
 TAMPERING = [
     "UPDATE {table} SET {column} = {column}",
     "DELETE FROM {table}",
