@@ -137,6 +137,7 @@ class LineGrid {
     take(row, record, { chosen = true } = {}) {
         this.records.set(row, record);
         this.takeUnits(row, record, chosen);
+        this.takeLots(row, record, chosen);
         const price = this.field(row, "price");
         if (chosen && price && !price.value && record.price) {
             price.value = format(parse(record.price, PRICE) ?? 0n, PRICE, 2).replaceAll(",", "");
@@ -164,6 +165,21 @@ class LineGrid {
         if (word) {
             word.textContent = record.unit || "";
         }
+    }
+
+    /** The lots on hand behind the choice “first to expire first”, which stays the first one. */
+    takeLots(row, record, chosen) {
+        const select = this.field(row, "lot");
+        if (!select || !this.root.dataset.canAdd) {
+            return;
+        }
+        const lots = record.lots || [];
+        const before = chosen ? "" : select.value;
+        const known = [...select.options].filter((option) => !option.value || option.value === before);
+        const rest = lots.filter((lot) => !known.some((option) => option.value === String(lot.id)));
+        select.replaceChildren(...known, ...rest.map((lot) => make("option", { value: String(lot.id) }, lot.label)));
+        select.value = before;
+        row.classList.toggle("is-lot", lots.length > 0 || Boolean(before));
     }
 
     /** How many base units one of the chosen unit is, at 4 places. */
@@ -311,9 +327,10 @@ class LineGrid {
     }
 
     forward(row, fields, place) {
-        if (place + 1 < fields.length) {
-            fields[place + 1].focus();
-            fields[place + 1].select?.();
+        const following = fields.slice(place + 1).find((field) => !field.hasAttribute("data-skip"));
+        if (following) {
+            following.focus();
+            following.select?.();
             return;
         }
         const next = this.shown[this.shown.indexOf(row) + 1];

@@ -379,3 +379,10 @@ def test_item_search_takes_the_same_queries_for_many(house: House) -> None:
 def test_a_stranger_is_sent_to_the_login(house: House, client: Any) -> None:
     for url in ("/", "/waiting/", "/requisitions/", NEW, "/items/search/?q=a", "/me/", "/search/?q=a"):
         assert client.get(url).url.startswith("/login/")
+
+
+def test_a_line_carries_a_note_to_the_store(house: House) -> None:
+    data = request_data(house, {"item": house.gloves.pk, "quantity": "4", "note": "要左手的"})
+    response = as_user(house.requester).post(NEW, data, follow=True)
+    assert Requisition.objects.get().lines.get().note == "要左手的"
+    assert "要左手的" in response.content.decode()

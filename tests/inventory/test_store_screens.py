@@ -487,7 +487,7 @@ def _direct(house: House, lot: Any, **line: Any) -> dict[str, Any]:
 def test_the_lot_of_a_direct_issue_is_chosen_or_left_to_the_ledger(house: House) -> None:
     for number, days in (("L-1", 30), ("L-2", 90)):
         until = clock.today() + dt.timedelta(days=days)
-        receive(house, (house.vaccine, 5, 8, {"lot_number": number, "expires_on": until}))
+        receive(house, (house.vaccine, 5, 8, number, until))
     later = Lot.objects.get(number="L-2")
     client = as_user(house.storekeeper)
     found = client.get(reverse("item_search"), {"ids": house.vaccine.pk, "warehouse": house.warehouse.pk}).json()
