@@ -11,6 +11,7 @@ from core.documents import registry
 from core.documents.models import ApprovalRule, Approver, DutyConflict
 from core.errors import DomainError
 from directory.models import Organization, Role, User
+from directory.models.people import number_used_elsewhere
 
 from .roles import grant_role, sync_roles
 
@@ -44,7 +45,7 @@ def open_house(
         raise DomainError(_("System and rights administration are two people; give two employee numbers."))
     numbers = [person.number for person in (system, rights) if person]
     if taken := User.objects.filter(employee_number__in=numbers).first():
-        raise DomainError(_("The employee number %(number)s is taken.") % {"number": taken.employee_number})
+        raise DomainError(number_used_elsewhere(taken.employee_number, code))
     sync_roles()
     house = Organization(code=code, name=name, kind=kind)
     house.full_clean()

@@ -67,6 +67,13 @@ def test_a_house_that_exists_is_left_alone(db: Any) -> None:
     assert User.objects.count() == 2
 
 
+def test_a_number_of_another_house_is_told(db: Any) -> None:
+    setup()
+    with pytest.raises(CommandError, match=r"already used in another organization.*H8-A1"):
+        setup(code="H8", name="第八小学", system_admin="A1:甲", rights_admin="B2:乙")
+    assert Organization.objects.count() == 1
+
+
 def test_one_person_is_warned_and_recorded(db: Any) -> None:
     text = setup(one_person=True, rights_admin=None)
     assert text.count("http://") == 1
