@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -38,6 +39,13 @@ def mark_refusal(form: Any, formset: Any, error: DomainError) -> None:
     elif error.field in form.fields:
         form.add_error(error.field, str(error))
     form.add_error(None, str(error))
+
+
+def named_as_saved(response: HttpResponse, key: uuid.UUID) -> HttpResponse:
+    """Tell the browser that this form arrived, so that it forgets its own copy (static/js/drafts.js)."""
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie("saved_form", str(key), max_age=600, secure=bool(secure), samesite="Lax")
+    return response
 
 
 class DocumentFormView(VisibleDocumentMixin, View):
@@ -108,7 +116,7 @@ class DocumentFormView(VisibleDocumentMixin, View):
         key = posted_key(request) or uuid.uuid4()
         first = self._first_sending(key, pk)
         if first is not None:
-            return redirect(url_of(first))
+            return named_as_saved(redirect(url_of(first)), key)
         self.document = self._opened(pk)
         form = self.form_class(request.POST, instance=self.document, actor=request.user)
         formset = self._formset(request.POST)
@@ -129,8 +137,8 @@ class DocumentFormView(VisibleDocumentMixin, View):
             first = self._first_sending(key, pk)
             if first is None:
                 raise
-            return redirect(url_of(first))
-        return self._saved(key)
+            return named_as_saved(redirect(url_of(first)), key)
+        return named_as_saved(self._saved(key), key)
 
     def _conflict(self, form: HeadForm, formset: Any, key: uuid.UUID) -> HttpResponse:
         """The form with everything typed, and what somebody else changed; to save again is to decide for one's own."""
@@ -228,6 +236,7 @@ class DocumentFormView(VisibleDocumentMixin, View):
             "save_label": _("Save draft"),
             "submit_label": self.submit_label if may_submit else None,
             "error_lead": lead,
+            "keeps_draft": True,
             "document": self.document,
             **self.extra_context(),
             **(more or {}),

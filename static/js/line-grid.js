@@ -175,9 +175,9 @@ class LineGrid {
         }
         const lots = record.lots || [];
         const before = chosen ? "" : select.value;
-        const known = [...select.options].filter((option) => !option.value || option.value === before);
-        const rest = lots.filter((lot) => !known.some((option) => option.value === String(lot.id)));
-        select.replaceChildren(...known, ...rest.map((lot) => make("option", { value: String(lot.id) }, lot.label)));
+        const offered = lots.some((lot) => String(lot.id) === before);
+        const known = [...select.options].filter((option) => !option.value || (option.value === before && !offered));
+        select.replaceChildren(...known, ...lots.map((lot) => make("option", { value: String(lot.id) }, lot.label)));
         select.value = before;
         row.classList.toggle("is-lot", lots.length > 0 || Boolean(before));
     }

@@ -2,6 +2,7 @@
 
 import { all, icon, isTyping, make, one, remember } from "./dom.js";
 import "./day.js";
+import "./drafts.js";
 
 const root = document.documentElement;
 const phone = window.matchMedia("(max-width: 600px)");

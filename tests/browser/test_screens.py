@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from core.documents.models import Signature
+from inventory.models import Requisition
 from tests.factories import House, make_issue, make_receipt, make_requisition, receive, run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -176,3 +178,44 @@ def test_slash_finds_and_enter_adds_a_line(busy: dict[str, Any], sign_in: Any) -
     last = page.locator("tr[data-line]").first.locator("input:visible, select:visible").last
     last.press("Enter")
     expect(page.locator("tr[data-line]")).to_have_count(2)
+
+
+def fill_request(page: Any) -> None:
+    page.locator("[data-role=item] input[role=combobox]").first.fill("yyst")
+    page.locator("li[role=option]").first.click()
+    page.locator("[data-role=quantity] input").first.fill("7")
+    page.locator("input[name=lines-0-note]").fill("大号")
+    page.locator("input[name=purpose]").fill("换药室")
+    page.wait_for_timeout(800)  # the browser keeps the form half a second after the last key
+
+
+def test_a_half_filled_form_survives_a_reload_and_goes_when_it_is_saved(busy: dict[str, Any], sign_in: Any) -> None:
+    page = sign_in("requester", reverse("requisition_new"))
+    page.on("dialog", lambda dialog: dialog.accept())
+    fill_request(page)
+    page.reload()
+    expect(page.locator("input[name=purpose]")).to_have_value("")
+    page.locator("[data-draft-take]").click()
+    expect(page.locator("input[name=purpose]")).to_have_value("换药室")
+    expect(page.locator("[data-role=quantity] input").first).to_have_value("7")
+    expect(page.locator("input[name=lines-0-note]")).to_have_value("大号")
+    expect(page.locator("[data-role=item] input[role=combobox]").first).to_have_value(re.compile("医用手套"))
+    assert page.problems == []
+    page.locator("button[value=submit]").click()
+    expect(page.locator(".notice-success")).to_be_visible()
+    line = Requisition.objects.latest("pk").lines.get()
+    assert (line.quantity, line.note) == (7, "大号")
+    page.goto(page.url.split("/requisitions/")[0] + reverse("requisition_new"))
+    expect(page.locator("#draft-offer")).to_be_hidden()
+
+
+def test_a_kept_form_is_gone_after_signing_out(busy: dict[str, Any], sign_in: Any) -> None:
+    page = sign_in("requester", reverse("requisition_new"))
+    page.on("dialog", lambda dialog: dialog.accept())
+    fill_request(page)
+    kept = "Object.keys(localStorage).filter(name => name.startsWith('draft:')).length"
+    assert page.evaluate(kept) == 1
+    page.locator("summary.person").click()
+    page.locator("form[data-sign-out] button").click()
+    page.wait_for_url("**/login/**")
+    assert page.evaluate(kept) == 0
