@@ -80,10 +80,24 @@ def test_a_report_on_paper(
     assert page.problems == []
 
 
-def test_a_wide_report_leaves_out_empty_columns(busy: House, sign_in: Any) -> None:
+def test_a_wide_report_leaves_out_empty_columns(busy: House, sign_in: Any, tmp_path: Path) -> None:
     page = sign_in("accountant", "/reports/stock-summary/?start=2026-11-01&end=2026-11-30&month=&split=on&format=print")
     heads = page.locator(".report-lines thead th").all_inner_texts()
-    empty = page.locator(".report-made").count()
-    assert empty == 1
-    assert "期初库存" not in heads
+    said = page.locator(".report-paper-note").all_inner_texts()
+    assert any("Columns without any number" in words or "没有数字的列" in words for words in said)
+    assert {"采购入库", "Purchase", "采购"} & set(heads)
+    assert not {"期初库存", "Opening stock"} & set(heads)
     assert page.locator(".report-lines thead tr").count() == 4
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 277 * 96 * 10 // 254, "height": 800})
+    assert page.evaluate(BEYOND) <= 0
+    assert set(printed(page, tmp_path, "report-wide").pages) == {ACROSS}
+    red = page.locator(".below-zero")
+    assert red.count() == 0  # issue and reversal of the same month leave nothing below zero in the sums
+
+
+def test_a_reversal_is_red_on_paper(busy: House, sign_in: Any) -> None:
+    page = sign_in("accountant", f"/reports/item-ledger/?item={busy.paper.pk}&month=2026-11&format=print")
+    red = page.locator(".below-zero")
+    assert red.all_inner_texts() == ["-5", "-4,382.70"]
+    assert red.first.evaluate("node => getComputedStyle(node).color") == "rgb(179, 38, 30)"
