@@ -38,11 +38,13 @@ LINES = ("lines__item__unit",)
 
 
 def add_stock(document: Any, lines: list[Any]) -> None:
-    """Put stock on hand and the average price beside the lines; one query."""
-    stock = selectors.stock_of(document.warehouse_id, [line.item_id for line in lines])
+    """Put stock on hand and the price last paid, else the average, beside the lines; two queries."""
+    items = [line.item_id for line in lines]
+    stock = selectors.stock_of(document.warehouse_id, items)
+    paid = selectors.last_prices(document.organization_id, items)
     for line in lines:
         line.on_hand, line.last_price = stock.get(line.item_id, (ZERO, ZERO))
-        line.last_price = line.last_price or line.item.reference_price
+        line.last_price = paid.get(line.item_id) or line.last_price or line.item.reference_price
 
 
 def _preview(document: Any) -> str:

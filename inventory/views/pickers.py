@@ -56,6 +56,11 @@ class ItemSearch(SignedInMixin, View):
         warehouse = self._warehouse()
         stock = selectors.stock_of(warehouse, [item.pk for item in items])
         records = [item_record(item, stock, with_stock=warehouse is not None) for item in items]
+        if request.user.has_perm("inventory.view_goodsreceipt"):
+            paid = selectors.last_prices(request.user.organization_id, [item.pk for item in items])
+            for record in records:
+                if record["id"] in paid:
+                    record |= {"price": plain(paid[record["id"]]), "paid": True}
         self._add_lots(records, items, warehouse)
         return JsonResponse({"results": records})
 

@@ -212,7 +212,7 @@ class LineGrid {
             parts.push(make("span", { className: short ? "is-short" : "" }, ...(short ? [icon("alert-triangle")] : []), text));
         }
         if (record.price && !this.field(row, "price")) {
-            parts.push(make("span", {}, `${this.words.price} ${format(parse(record.price, PRICE) ?? 0n, PRICE, 2)}`));
+            parts.push(make("span", {}, `${record.paid ? this.words.paid : this.words.price} ${format(parse(record.price, PRICE) ?? 0n, PRICE, 2)}`));
         }
         if (record.trade_in) {
             parts.push(make("span", { className: "chip chip-info" }, icon("recycle"), this.words.tradeIn));

@@ -508,3 +508,22 @@ def test_a_lot_of_another_item_is_refused(house: House) -> None:
     response = client.post(reverse("goodsissue_new"), _direct(house, Lot.objects.get(item=house.gloves).pk))
     assert "The lot belongs to another item." in response.content.decode()
     assert not GoodsIssue.objects.exists()
+
+
+def test_who_may_see_receipts_sees_the_price_last_paid(house: House) -> None:
+    receive(house, (house.gloves, 10, 5))
+    receive(house, (house.gloves, 10, 7))
+    receive(house, (house.gloves, 10, 1), kind="donation", supplier=None)
+    asked = {"ids": house.gloves.pk, "warehouse": house.warehouse.pk}
+
+    def record(role: str) -> dict[str, Any]:
+        return as_user(house.again(role)).get(reverse("item_search"), asked).json()["results"][0]
+
+    assert (record("storekeeper")["price"], record("storekeeper")["paid"]) == ("7", True)
+    nurse = record("requester")
+    assert "paid" not in nurse
+    assert Decimal(nurse["price"]) == Decimal("4.333333")
+    row = run(house, make_requisition(house, (house.gloves, 2)), "submit")
+    signature = Signature.objects.get(object_id=row.pk, content_type__model="requisition")
+    page = as_user(house.department_head).get(reverse("waiting_document", args=(signature.pk,)))
+    assert page.context["lines"][0]["cells"][5] == 7
