@@ -20,7 +20,7 @@ from core.admin_base import HistoryAdmin, ReadOnlyAdmin, sees_everything
 from core.documents.models import ApprovalRule, Approver, Delegation, DocumentEvent, DutyConflict
 from core.documents.services import step_label
 from core.errors import DomainError
-from core.models import Period
+from core.models import Period, PeriodChange
 from core.templatetags.display import moment, money, status_chip
 
 
@@ -136,12 +136,12 @@ class DelegationAdmin(HistoryAdmin):
 
 @admin.register(DocumentEvent)
 class DocumentEventAdmin(ReadOnlyAdmin):
-    list_display = ("moment_shown", "kind", "number", "step_words", "actor", "principal", "reason", "address")
+    list_display = ("moment_shown", "kind", "number", "step_words", "who", "principal", "reason", "address")
     list_filter = ("content_type", "at")
     list_select_related = ("content_type", "actor", "principal")
     search_fields = ("actor__name", "actor__employee_number", "reason")
-    fields = ("at", "kind", "number", "step_words", "actor", "principal", "reason", "address")
-    readonly_fields = ("kind", "number", "step_words")
+    fields = ("at", "kind", "number", "step_words", "who", "principal", "reason", "address")
+    readonly_fields = ("kind", "number", "step_words", "who")
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -159,14 +159,43 @@ class DocumentEventAdmin(ReadOnlyAdmin):
     def number(self, event: DocumentEvent) -> str:
         return str(event.document or "")
 
+    @admin.display(description=gettext_lazy("person"), ordering="actor__name")
+    def who(self, event: DocumentEvent) -> str:
+        return str(event.actor or _("Automatic"))
+
     @admin.display(description=gettext_lazy("step"), ordering="step")
     def step_words(self, event: DocumentEvent) -> str:
         return step_label(event.step)
 
 
+class PeriodChanges(admin.TabularInline):
+    """Every closing and reopening of a month, the newest first."""
+
+    model = PeriodChange
+    fields = readonly_fields = ("state", "changed_by", "changed_at", "reason")
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("core.view_period")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("changed_by", "period")
+
+
 @admin.register(Period)
 class PeriodAdmin(ReadOnlyAdmin):
     """Months: to look at; closing and reopening are services behind addresses of their own."""
+
+    inlines = (PeriodChanges,)
 
     change_list_template = "admin/period_change_list.html"
     list_display = ("__str__", "organization", "state_shown", "changed_by", "changed_at", "reason")

@@ -27,8 +27,10 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 
 from core.documents import registry
 from core.excel.download import workbook_response
+from core.forms import DayField
 from core.search import matching
 from core.visibility import Scope
+from core.widgets import DayInput
 
 FILTER_CHOICES = 200
 
@@ -118,7 +120,10 @@ class VisibleChoices(admin.options.BaseModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Without the icons that open other records in pop-up windows: they lead away from a half-filled form."""
+        """Days as everywhere else, and no icons that open other records in pop-up windows: they lead away from a
+        half-filled form."""
+        if isinstance(db_field, models.DateField) and not isinstance(db_field, models.DateTimeField):
+            kwargs.update(form_class=DayField, widget=DayInput)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         wrapper = getattr(field, "widget", None)
         for name in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
@@ -225,7 +230,7 @@ class _MaskingHelper(HistoricalRecordContextHelper):
 
 
 class HistoryAdmin(SimpleHistoryAdmin, ScopedAdmin):
-    """Rows with a history of changes, which is no wider than the rows themselves."""
+    """Rows with a history of changes, which is no wider than the rows themselves and only to be read."""
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         self.visible_or_404(request, object_id)
@@ -235,6 +240,8 @@ class HistoryAdmin(SimpleHistoryAdmin, ScopedAdmin):
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
         self.visible_or_404(request, object_id)
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied  # django-simple-history would save what is sent here from whoever may only look
         return super().history_form_view(request, object_id, version_id, extra_context)
 
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Any:

@@ -8,6 +8,7 @@ from django import forms
 
 from core.errors import ValueRefused
 from core.parsing import parse_date, parse_decimal
+from core.widgets import DayInput
 
 
 class ExactDecimalField(forms.Field):
@@ -45,9 +46,9 @@ class ExactDecimalField(forms.Field):
 
 
 class DayField(forms.Field):
-    """A day: from the browser's date picker, or typed as 2024/3/5, 20240305 or 2024年3月5日. None when empty."""
+    """A day: from the calendar, or typed as 2024/3/5, 20240305 or 2024年3月5日. None when empty."""
 
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    widget = DayInput
 
     def to_python(self, value: Any) -> dt.date | None:
         if value in self.empty_values:

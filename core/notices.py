@@ -9,8 +9,8 @@ from .models.notices import Notice
 
 
 def announce(document: Document, event: DocumentEvent) -> None:
-    """Leave a notice for the maker of the document, unless he took the step himself."""
-    if document.created_by_id != event.actor_id:
+    """Leave a notice for the maker of the document, unless he took the step himself or nobody did."""
+    if event.actor_id not in (None, document.created_by_id):
         Notice.objects.create(user_id=document.created_by_id, event=event)
 
 

@@ -4,13 +4,16 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection, transaction
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.database.retry import atomic_with_retry
 from core.errors import DomainError, NotAllowed, PeriodClosed
-from core.models.periods import Period
+from core.models.periods import Period, PeriodChange
 from core.visibility import Scope
 
 Hook = Callable[..., None]
@@ -50,13 +53,15 @@ def require_open(organization_id: int, day: dt.date) -> None:
     """Refuse a business date in the future or in a closed month, and keep the month open until the transaction ends.
 
     A month before a closed one is closed too: a posting there would change the closing stock of the closed one.
-    The rows are locked for sharing: postings do not wait for each other, a closing waits for all of them (rule L5).
+    Organization and months are locked for sharing: postings do not wait for each other, a closing waits for all of
+    them (rule L5), also for the first posting into a month that has no row yet.
     Raises PeriodClosed or DomainError, both naming the field business_date.
     """
     if day > clock.today():
         raise DomainError(
             _("The business date %(day)s lies in the future; use today's date.") % {"day": day}, field="business_date"
         )
+    _share_organization(organization_id)
     rows = _shared_from(organization_id, day.year, day.month)
     if any(row.state == Period.State.CLOSED for row in rows):
         raise PeriodClosed(
@@ -84,6 +89,18 @@ def _ensure(organization_id: int, year: int, month: int) -> None:
     Period.objects.bulk_create([row], ignore_conflicts=True)
 
 
+def _share_organization(organization_id: int) -> None:
+    """Wait for a closing under way: its month may be a later one, whose row this posting could not see yet."""
+    if connection.vendor == "postgresql":
+        table = connection.ops.quote_name(_organizations().model._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR KEY SHARE", [organization_id])  # noqa: S608
+
+
+def _organizations() -> Any:
+    return apps.get_model(settings.ORGANIZATION_MODEL)._base_manager
+
+
 def _shared_from(organization_id: int, year: int, month: int) -> list[Period]:
     """The rows of this month (made where missing) and of all later ones, oldest first, locked for sharing."""
     _ensure(organization_id, year, month)
@@ -95,11 +112,13 @@ def _shared_from(organization_id: int, year: int, month: int) -> list[Period]:
 
 
 def _locked(organization_id: int, year: int, month: int) -> Period:
+    """The row of a month, made where missing, once no posting into any month of the organization is under way."""
+    _organizations().select_for_update().get(pk=organization_id)
     _ensure(organization_id, year, month)
     return Period.objects.select_for_update().get(organization_id=organization_id, year=year, month=month)
 
 
-@transaction.atomic
+@atomic_with_retry
 def close(organization: Any, year: int, month: int, *, actor: Any, remarks: str = "") -> Period:
     """Close a month, with everything that apps do at that moment.
 
@@ -128,7 +147,7 @@ def _open_before(row: Period) -> str:
     return str(earlier or "")
 
 
-@transaction.atomic
+@atomic_with_retry
 def reopen(organization: Any, year: int, month: int, *, actor: Any, reason: str) -> Period:
     """Reopen the last closed month, with a reason. Raises NotAllowed or DomainError."""
     _require(organization, actor, "core.reopen_period")
@@ -151,6 +170,7 @@ def _require(organization: Any, actor: Any, permission: str) -> None:
 
 
 def _set(row: Period, state: str, actor: Any, reason: str) -> Period:
-    row.state, row.changed_by, row.changed_at, row.reason = state, actor, clock.now(), reason
+    row.state, row.changed_by, row.changed_at, row.reason = state, actor, clock.now(), reason[:200]
     row.save()
+    PeriodChange.objects.create(period=row, state=state, changed_by=actor, changed_at=row.changed_at, reason=row.reason)
     return row

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 
 class PickerInput(forms.Widget):
@@ -27,3 +28,20 @@ class PickerInput(forms.Widget):
         context["widget"]["search_url"] = str(self.search_url)
         context["widget"]["label"] = self.label_of(value) if self.label_of and value else ""
         return context
+
+
+class DayInput(forms.DateInput):
+    """A day as 2026-11-23, whatever the language of the browser, with a button for its calendar (static/js/day.js)."""
+
+    template_name = "widgets/day.html"
+    input_type = "text"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        own = {
+            "data-day-text": True,
+            "autocomplete": "off",
+            "inputmode": "numeric",
+            "maxlength": "12",
+            "placeholder": _("YYYY-MM-DD"),
+        }
+        super().__init__(attrs={**own, **(attrs or {})}, format="%Y-%m-%d")

@@ -10,6 +10,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMix
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse_lazy
@@ -41,13 +42,18 @@ class FirstPasswordView(PasswordResetConfirmView):
         return super().form_valid(form)
 
 
-class _RolesPage(LoginRequiredMixin, PermissionRequiredMixin, View):
-    permission_required = "directory.view_role"
+class _OfficePage(LoginRequiredMixin, PermissionRequiredMixin, View):
+    """A page for those with a right: strangers are sent to the login, others are refused."""
+
     raise_exception = True
 
     def handle_no_permission(self) -> Any:
         self.raise_exception = bool(self.request.user.is_authenticated)
         return super().handle_no_permission()
+
+
+class _RolesPage(_OfficePage):
+    permission_required = "directory.view_role"
 
 
 def matrix(text: str = "") -> tuple[list[Role], list[dict[str, Any]]]:
@@ -84,7 +90,8 @@ class RoleMatrixView(_RolesPage):
         for person in people.select_related("department"):
             for group in person.groups.all():
                 holders.setdefault(group.pk, []).append(person)
-        conflicts = DutyConflict.objects.filter(scope=DutyConflict.Scope.PERSON).select_related("role_a", "role_b")
+        of_house = Q(organization=None) | Q(organization=request.user.organization_id)
+        conflicts = DutyConflict.objects.filter(of_house, scope=DutyConflict.Scope.PERSON)
         context = {
             "title": _("Role matrix"),
             "search": text,
@@ -98,7 +105,7 @@ class RoleMatrixView(_RolesPage):
                     row.get_severity_display(),
                     _(row.basis) if row.basis else "",
                 )
-                for row in conflicts
+                for row in conflicts.select_related("role_a", "role_b")
             ],
         }
         return render(request, "directory/role_matrix.html", context)
@@ -128,11 +135,10 @@ class SignersForm(forms.Form):
         offer(self, "department", Department.objects.visible_to(user).filter(active=True))
 
 
-class SignersView(LoginRequiredMixin, PermissionRequiredMixin, View):
+class SignersView(_OfficePage):
     """Who would have to sign a paper of this kind, department and amount, by the rules as they stand now."""
 
     permission_required = "core.view_approvalrule"
-    raise_exception = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = request.GET if "kind" in request.GET else None

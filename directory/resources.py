@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +13,7 @@ from core.parsing import refuse
 from core.resources import BaseResource, register
 from core.search import initials_of
 from directory.models import Department, Place, Role, Supplier, SupplierLicence, User
+from directory.models.people import number_used_elsewhere
 from directory.services.roles import grant_role
 
 SEPARATORS = str.maketrans({"；": ";", "，": ";", "、": ";", ",": ";", "\n": ";"})
@@ -101,7 +103,18 @@ class UserResource(ExtraColumns, BaseResource):
         super().before_save_instance(instance, row, **kwargs)
 
     def clean_instance(self, instance: Any) -> None:
-        """Nothing more: AbstractBaseUser.clean only normalises the login name, which is the key here."""
+        """A new person takes no number of another organization. AbstractBaseUser.clean only normalises the number."""
+        if not instance.pk and instance.employee_number in self._numbers_elsewhere():
+            sentence = number_used_elsewhere(instance.employee_number, self.organization.code)
+            raise ValidationError({"employee_number": sentence})
+
+    def _numbers_elsewhere(self) -> set[str]:
+        """Which numbers of the file belong to people of other organizations; one query."""
+        if not hasattr(self, "_foreign_numbers"):
+            numbers = [key[0] for key in self.keys_of_file.values()]
+            foreign = User._base_manager.exclude(organization=self.organization).filter(employee_number__in=numbers)
+            self._foreign_numbers = set(foreign.values_list("employee_number", flat=True))
+        return self._foreign_numbers
 
     def read_role_names(self, text: str) -> str:
         known = self._roles()
@@ -135,12 +148,6 @@ class UserResource(ExtraColumns, BaseResource):
                     grant_role(instance, code, actor=self.user)
                 except DomainError as error:
                     self._refuse_stored(instance, "role_names", str(error))
-
-    def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
-        before = len(self.report.errors)
-        super().after_import(dataset, result, **kwargs)
-        if len(self.report.errors) > before:
-            result.append_base_error(self.get_error_result_class()(DomainError("refused")))
 
 
 @register

@@ -8,13 +8,16 @@ class InventoryConfig(AppConfig):
 
     def ready(self) -> None:
         from core import periods, sealing, verification
+        from directory.services.roles import register_duties
 
         from . import documents, reports, roles  # noqa: F401
         from .models import StockMove
+        from .services.appointments import duties_of
         from .services.closing import close_stock, reopen_stock
         from .services.closing_verification import verify_closings
         from .services.verification import verify_stock
 
+        register_duties(duties_of)
         sealing.register(StockMove, moment="posted_at")
         verification.register(verify_stock)
         verification.register(verify_closings)

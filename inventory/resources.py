@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.errors import ValueRefused
+from core.errors import DomainError, ValueRefused
 from core.imports.extras import ExtraColumns, extra_column
 from core.numbers import money, quantity
 from core.parsing import parse_decimal, refuse
@@ -23,6 +24,7 @@ from inventory.models import (
     Unit,
     Warehouse,
 )
+from inventory.services.appointments import check_appointments
 
 SEPARATORS = str.maketrans({"；": ";", "，": ";", "、": ";", ",": ";", "\n": ";", "＝": "=", "：": "=", ":": "="})
 ITEM_NAMES = ("物资编码", "物资名称", "品名", "物资", "物品", "物品编码", "物品名称", "商品编码", "编码")
@@ -191,6 +193,13 @@ class WarehouseResource(ExtraColumns, BaseResource):
     column_examples = {"code": "W9", "name": "示例仓库", "keeper_numbers": "0001;0002"}
     column_notes = {"keeper_numbers": gettext_lazy("Employee numbers, several with ; between them.")}
 
+    def clean_instance(self, instance: Any) -> None:
+        """The accountant, before the row is written; the keepers come after it."""
+        try:
+            check_appointments(instance, (), instance.accountant)
+        except DomainError as error:
+            raise ValidationError({error.field: str(error)}) from error
+
     def _people(self) -> dict[str, int]:
         if not hasattr(self, "_people_keys"):
             people = get_user_model()._default_manager.filter(organization=self.organization, is_active=True)
@@ -214,8 +223,16 @@ class WarehouseResource(ExtraColumns, BaseResource):
         return {warehouse: ";".join(sorted(numbers)) for warehouse, numbers in found.items()}
 
     def write_keeper_numbers(self, rows: list[tuple[Any, str]]) -> None:
+        """The service refuses a keeper who must not be one; the whole file is refused with him (R-STK-09)."""
         for instance, text in rows:
-            instance.keepers.set([self._people()[number] for number in parts_of(text)])
+            keepers = User.objects.filter(pk__in=[self._people()[number] for number in parts_of(text)])
+            try:
+                check_appointments(instance, keepers, instance.accountant)
+            except DomainError as error:
+                name = "keeper_numbers" if error.field == "keepers" else error.field
+                self._refuse_stored(instance, name, str(error))
+            else:
+                instance.keepers.set(keepers)
 
 
 class _PricedLineResource(BaseResource):

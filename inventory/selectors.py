@@ -5,14 +5,24 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from core import clock
 from core.documents.lifecycle import Status
 from core.numbers import ZERO, price
 from core.search import matching
 from directory.models import Department
-from inventory.models import Item, Lot, Requisition, RequisitionLine, StockBalance, StockValue, Warehouse
+from inventory.models import (
+    GoodsReceipt,
+    GoodsReceiptLine,
+    Item,
+    Lot,
+    Requisition,
+    RequisitionLine,
+    StockBalance,
+    StockValue,
+    Warehouse,
+)
 
 SEARCH_LIMIT = 20
 FREQUENT_DAYS = 120
@@ -72,6 +82,20 @@ def stock_of(warehouse_id: int | None, items: Iterable[int]) -> dict[int, tuple[
         return {}
     rows = StockValue.objects.filter(warehouse=warehouse_id, item__in=set(items))
     return {row.item_id: (row.quantity, price(row.amount / row.quantity) if row.quantity else ZERO) for row in rows}
+
+
+def last_prices(organization_id: int | None, items: Iterable[int]) -> dict[int, Decimal]:
+    """What a house paid last for items, yuan per stock unit by item key, from booked receipts; one query."""
+    lines = GoodsReceiptLine.objects.filter(
+        item=OuterRef("pk"),
+        document__organization=organization_id,
+        document__kind=GoodsReceipt.Kind.PURCHASE,
+        document__status=Status.POSTED,
+    ).order_by("-document__business_date", "-pk")
+    rows = Item.objects.filter(pk__in=set(items)).annotate(
+        paid=Subquery(lines.values("unit_price")[:1]), factor=Subquery(lines.values("factor")[:1])
+    )
+    return {row.pk: price(row.paid / row.factor) for row in rows if row.paid}
 
 
 def lots_on_hand(warehouse_id: int, items: Iterable[int]) -> dict[int, list[tuple[Lot, Decimal]]]:

@@ -171,6 +171,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "logistics.static_storage.HashedFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
+# Uploaded sheets (docs/settings.md): how long their files are kept, and how much of them lies there at most.
+IMPORT_KEEP_DAYS = int(os.environ.get("IMPORT_KEEP_DAYS", "90"))
+IMPORT_QUOTA_PERSON = int(os.environ.get("IMPORT_QUOTA_PERSON_MB", "100")) * 2**20
+IMPORT_QUOTA_ORGANIZATION = int(os.environ.get("IMPORT_QUOTA_ORGANIZATION_MB", "500")) * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

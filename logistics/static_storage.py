@@ -1,7 +1,13 @@
 """How styles and scripts are stored for serving."""
 
-from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+# Only at the start of a line: Django's own patterns take the word "export" or "import" in a comment for the beginning
+# of a statement, run on to the next "from" and put the hash into a name a second time.
+IMPORT_FROM = (
+    r"""(?m)^(?P<matched>import(?P<import>\s+[^;"']*?|\s*\{[^;"']*?)\s*from\s*["'](?P<url>[./][^"']*)["']\s*;)"""
+)
+IMPORT_ONLY = r"""(?m)^(?P<matched>import\s*["'](?P<url>[./][^"']*)["']\s*;)"""
 
 
 class HashedFilesStorage(CompressedManifestStaticFilesStorage):
@@ -12,4 +18,7 @@ class HashedFilesStorage(CompressedManifestStaticFilesStorage):
     """
 
     support_js_module_import_aggregation = True
-    _js_module_import_aggregation_patterns = ("js/*.js", HashedFilesMixin._js_module_import_aggregation_patterns[1])  # type: ignore[attr-defined]
+    _js_module_import_aggregation_patterns = (
+        "js/*.js",
+        ((IMPORT_FROM, 'import%(import)s from "%(url)s";'), (IMPORT_ONLY, 'import "%(url)s";')),
+    )

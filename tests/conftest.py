@@ -12,7 +12,7 @@ from core.database.append_only import protect, unprotect
 from .factories import House, make_house
 
 APPEND_ONLY = (
-    *("core_documentevent", "core_seal", "inventory_stockmove"),
+    *("core_documentevent", "core_periodchange", "core_seal", "inventory_stockmove"),
     *("inventory_stockcountentry", "inventory_stocksnapshot"),
 )
 _flush = TransactionTestCase._fixture_teardown

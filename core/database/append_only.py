@@ -55,3 +55,15 @@ def append_only(table: str) -> migrations.RunPython:
         lambda apps, editor: unprotect(table, editor.connection),
         elidable=False,
     )
+
+
+def set_aside(table: str) -> migrations.RunPython:
+    """A migration operation that takes the protection off, for a change of columns that copies the table on SQLite.
+
+    `append_only` follows in the same migration.
+    """
+    return migrations.RunPython(
+        lambda apps, editor: unprotect(table, editor.connection),
+        lambda apps, editor: protect(table, editor.connection),
+        elidable=False,
+    )

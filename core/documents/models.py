@@ -39,7 +39,7 @@ class Document(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("prepared by")
     )
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), default=clock.now, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
     request_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
@@ -92,12 +92,15 @@ class AboutDocument(models.Model):
 
 
 class DocumentEvent(AboutDocument):
-    """Who moved which document from where to where, when, from which address and why. Append-only (R-SYS-04)."""
+    """Who moved which document from where to where, when, from which address and why. Append-only (R-SYS-04).
+
+    No actor: an approval that followed from another document's, without a person; its reason names that document.
+    """
 
     step = models.CharField(_("step"), max_length=16)
     from_status = models.CharField(max_length=12, choices=Status)
     to_status = models.CharField(max_length=12, choices=Status)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     principal = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     reason = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField(default=clock.now)
@@ -113,6 +116,12 @@ class DocumentEvent(AboutDocument):
         default_permissions = ("view",)
         ordering = ("id",)
         indexes = [models.Index(fields=("content_type", "object_id"), name="event_of_document")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(actor__isnull=False) | (models.Q(step="approve") & ~models.Q(reason="")),
+                name="event_names_actor_or_basis",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.step}: {self.from_status} -> {self.to_status}"
@@ -287,7 +296,7 @@ class Delegation(models.Model):
         ContentType, blank=True, verbose_name=_("only these kinds of documents"), related_name="+"
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     visibility = Visibility(own="principal", organization="principal__organization")
     objects = ScopedQuerySet.as_manager()
@@ -318,7 +327,7 @@ class DutyConflict(models.Model):
     """Two duties that one person must not hold (domain: 不相容岗位分离).
 
     scope `person`: two roles, checked when a role is granted. scope `document`: two steps of one document, checked when
-    the later step is taken.
+    the later step is taken. An organization's own row stands in place of the general one for the same duties.
     """
 
     class Scope(models.TextChoices):
@@ -336,7 +345,7 @@ class DutyConflict(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("organization"),
-        help_text=_("Empty: all organizations."),
+        help_text=_("Empty: all organizations that have no row of their own for the same duties."),
     )
     scope = models.CharField(_("applies to"), max_length=8, choices=Scope, default=Scope.PERSON)
     role_a = models.ForeignKey(Group, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("role"))
@@ -351,7 +360,7 @@ class DutyConflict(models.Model):
     severity = models.CharField(_("severity"), max_length=5, choices=Severity, default=Severity.BLOCK)
     basis = models.CharField(_("basis"), max_length=200, blank=True)
 
-    visibility = Visibility(shared=True)
+    visibility = Visibility(organization="organization")
     objects = ScopedQuerySet.as_manager()
     history = HistoricalRecords()
 
@@ -366,6 +375,30 @@ class DutyConflict(models.Model):
                 violation_error_message=_("Name both roles, or both steps."),
             )
         ]
+
+    @classmethod
+    def also_visible_to(cls, user: Any) -> models.Q:
+        """Rows for all organizations bind this one too: whoever may see conflicts sees them."""
+        if user.scopes_for("core.view_dutyconflict"):
+            return models.Q(organization=None)
+        return models.Q(pk__in=())
+
+    @classmethod
+    def in_force(cls, organization_id: int | None, condition: models.Q) -> list["DutyConflict"]:
+        """The rows that hold in an organization, of those that fulfil the condition; its own before general ones."""
+        rows = cls.objects.filter(
+            models.Q(organization=None) | models.Q(organization=organization_id), condition
+        ).select_related("role_a", "role_b")
+        chosen: dict[Any, DutyConflict] = {}
+        for row in sorted(rows, key=lambda row: (row.organization_id is None, row.pk)):
+            chosen.setdefault(row._duties, row)
+        return list(chosen.values())
+
+    @property
+    def _duties(self) -> Any:
+        if self.scope == self.Scope.PERSON:
+            return frozenset({self.role_a_id, self.role_b_id})
+        return self.content_type_id, self.step_a, self.step_b
 
     def __str__(self) -> str:
         if self.scope == self.Scope.PERSON:

@@ -28,8 +28,8 @@ class DocumentType:
         from an approved requisition was approved with it.
     escalated: returns the sentence why a document needs somebody higher than its amount says ("" when it does not).
     posts_to_ledger: the business date must lie in an open month when it is submitted, posted or reversed.
-    """
     automatic: a service makes, submits and posts it in one go; nobody writes it, so no two duties meet in it.
+    """
 
     model: type[Document]
     prefix: str
@@ -42,6 +42,7 @@ class DocumentType:
     posts_to_ledger: bool = True
 
     automatic: bool = False
+
 
 _types: dict[type[Document], DocumentType] = {}
 

@@ -4,14 +4,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import DomainError, NotAllowed
 from core.visibility import Scope
 
-from .models import ApprovalRule, Approver, Decision, Delegation, Document, Signature
+from .models import ApprovalRule, Approver, Decision, Delegation, Document, DocumentEvent, Signature
+
+OWN_STEPS = ("edit", "submit")
+"""Whoever took one of these on a document had a hand in it, as its maker has, and does not approve it (R-SYS-03)."""
 
 
 def kind_of(document: Document) -> ContentType:
@@ -59,11 +62,45 @@ def _weight(rule: ApprovalRule) -> tuple[int, Decimal]:
     return (rule.department.path.count(".") if rule.department else 0, rule.from_amount)
 
 
-def open_round(document: Document, *, amount: Decimal, escalated: bool = False) -> list[Signature]:
+def _steps_of_its_own(document: Document) -> Any:
+    return DocumentEvent.objects.filter(
+        content_type=kind_of(document), object_id=document.pk, step__in=OWN_STEPS, actor__isnull=False
+    )
+
+
+def hands_in(document: Document) -> set[int]:
+    """Keys of those who made, changed or submitted a document, in this round or an earlier one: none may approve it.
+
+    Earlier rounds count because what somebody wrote then still stands on the lines.
+    """
+    return {document.created_by_id, *_steps_of_its_own(document).values_list("actor_id", flat=True)}
+
+
+def refuse_own(document: Document, person: Any) -> None:
+    """Raise NotAllowed for a person who made, changed or submitted the document (R-SYS-03)."""
+    if document.created_by_id == person.pk:
+        raise NotAllowed(_("You made %(document)s yourself; somebody else has to approve it.") % {"document": document})
+    if _steps_of_its_own(document).filter(actor=person).exists():
+        raise NotAllowed(
+            _("You changed or submitted %(document)s yourself; somebody else has to approve it.")
+            % {"document": document}
+        )
+
+
+def _of_others(person: Any) -> Q:
+    """Signatures on documents in which this person had no hand."""
+    own = DocumentEvent.objects.filter(
+        content_type=OuterRef("content_type"), object_id=OuterRef("object_id"), actor=person, step__in=OWN_STEPS
+    )
+    return ~Q(requested_by=person) & ~Q(Exists(own))
+
+
+def open_round(document: Document, *, amount: Decimal, submitted_by: Any, escalated: bool = False) -> list[Signature]:
     """Open the signatures of a new round; the first of them is next. escalated: ask one approver higher.
 
-    Raises DomainError when a head has to sign and no head other than the maker can be found up the tree.
+    Raises DomainError when a rule leaves nobody to sign but those who made, changed or submitted the document.
     """
+    hands = {*hands_in(document), submitted_by.pk}
     last = signatures_of(document).aggregate(last=Max("round"))["last"] or 0
     shared: dict[str, Any] = {
         "organization_id": document.organization_id,
@@ -73,43 +110,47 @@ def open_round(document: Document, *, amount: Decimal, escalated: bool = False) 
         "requested_by_id": document.created_by_id,
     }
     rows = [
-        Signature(**shared, order=place, is_next=place == 1, **_approver_of(rule, document))
+        Signature(**shared, order=place, is_next=place == 1, **_approver_of(rule, document, hands))
         for place, rule in enumerate(rules_for(document, amount, escalated=escalated), start=1)
     ] or [Signature(**shared, order=1, is_next=True, approver=Approver.ANYONE)]
     return Signature.objects.bulk_create(rows)
 
 
-def _approver_of(rule: ApprovalRule, document: Document) -> dict[str, Any]:
+def _approver_of(rule: ApprovalRule, document: Document, hands: set[int]) -> dict[str, Any]:
     if rule.approver == Approver.ROLE:
-        _require_another_holder(rule, document)
+        _require_another_holder(rule, document, hands)
         return {"approver": rule.approver, "role_id": rule.role_id}
     if rule.approver == Approver.PERSON:
-        if rule.person_id == document.created_by_id:
+        if rule.person_id in hands:
             raise DomainError(
                 _(
-                    "The approval rule names you as the only approver, and nobody approves his own document. "
-                    "Ask the administrator to name another person."
+                    "The approval rule names %(person)s as the only approver, and nobody approves a document that he "
+                    "made, changed or submitted. Ask the administrator to name another person."
                 )
+                % {"person": rule.person}
             )
         return {"approver": rule.approver, "person_id": rule.person_id}
-    return {"approver": rule.approver, "department": _department_with_head(document)}
+    return {"approver": rule.approver, "department": _department_with_head(document, hands)}
 
 
-def _require_another_holder(rule: ApprovalRule, document: Document) -> None:
+def _require_another_holder(rule: ApprovalRule, document: Document, hands: set[int]) -> None:
     role: Any = rule.role
     holders = role.user_set.filter(organization_id=document.organization_id, is_active=True)
-    if not holders.exclude(pk=document.created_by_id).exists():
+    if not holders.exclude(pk__in=hands).exists():
         raise DomainError(
-            _("Nobody but you holds the role “%(role)s” that has to sign this. Ask the administrator to name somebody.")
+            _(
+                "Nobody holds the role “%(role)s” that has to sign this, except those who made, changed or submitted "
+                "it. Ask the administrator to name somebody."
+            )
             % {"role": _(role.name)}
         )
 
 
-def _department_with_head(document: Document) -> Any:
-    """The document's department, or the nearest above it, whose head is not the maker of the document."""
+def _department_with_head(document: Document, hands: set[int]) -> Any:
+    """The document's department, or the nearest above it, whose head had no hand in the document."""
     for department in (document.department, *document.department.ancestors()):
         head: Any = department.head
-        if head and head.is_active and head.pk != document.created_by_id:
+        if head and head.is_active and head.pk not in hands:
             return department
     raise DomainError(
         _(
@@ -162,15 +203,15 @@ def _signable_by(user: Any) -> Q:
     """Signatures a person can give, in his own name or as somebody's substitute today."""
     condition = _may_be_signed_by(user)
     for delegation in current_delegations(user):
-        borrowed = _may_be_signed_by(delegation.principal)
+        borrowed = _may_be_signed_by(delegation.principal) & _of_others(delegation.principal)
         kinds = [kind.pk for kind in delegation.kinds.all()]
         condition |= borrowed & Q(content_type__in=kinds) if kinds else borrowed
     return condition
 
 
 def waiting_for(user: Any) -> Any:
-    """“Waiting for me”: the next signatures this person can give, oldest first; never on his own documents."""
-    rows = Signature.objects.filter(_signable_by(user), is_next=True).exclude(requested_by=user)
+    """“Waiting for me”: the next signatures this person can give, oldest first; never on documents he had a hand in."""
+    rows = Signature.objects.filter(_signable_by(user), _of_others(user), is_next=True)
     return rows.order_by("opened_at", "id")
 
 
@@ -189,7 +230,7 @@ def next_signature(document: Document) -> Signature | None:
 def claim(document: Document, actor: Any) -> tuple[Signature, Any]:
     """The next signature and the person in whose name the actor would give it.
 
-    Raises NotAllowed when it is somebody else's, or when the maker of the document would approve it (R-SYS-03).
+    Raises NotAllowed when it is somebody else's, or borrowed from somebody who had a hand in the document (R-SYS-03).
     """
     signature = next_signature(document) if actor.is_active else None
     if signature is None:
@@ -201,8 +242,8 @@ def claim(document: Document, actor: Any) -> tuple[Signature, Any]:
         kinds = {kind.pk for kind in delegation.kinds.all()}
         if kinds and signature.content_type_id not in kinds:
             continue
-        if delegation.principal_id == document.created_by_id:
-            continue  # the maker cannot approve his own document through a substitute either
+        if delegation.principal_id in hands_in(document):
+            continue  # nobody approves his own document through a substitute either
         if mine.filter(_may_be_signed_by(delegation.principal)).exists():
             return signature, delegation.principal
     raise NotAllowed(

@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import periods
 from core.context import current_address
+from core.database.retry import atomic_with_retry
 from core.errors import DomainError, IllegalTransition, NotAllowed, StaleDocument
 
 from . import registry, routes
@@ -53,7 +55,7 @@ def _require_right(document: Document, step: Transition, actor: Any) -> None:
     """Raise NotAllowed unless the actor may take the step: by the signature that is his, or by permission and sight."""
     if step.name in SIGNED_STEPS and document.status == Status.SUBMITTED:
         if step.name == "approve":
-            _refuse_own(document, actor)
+            routes.refuse_own(document, actor)
         routes.claim(document, actor)
         return
     if not _has_right(document, step.permission, actor):
@@ -84,12 +86,7 @@ def _has_right(document: Document, action: str, actor: Any) -> bool:
     return bool(this.within(actor, permission).exists())
 
 
-def _refuse_own(document: Document, actor: Any) -> None:
-    if document.created_by_id == actor.pk:
-        raise NotAllowed(_("You made %(document)s yourself; somebody else has to approve it.") % {"document": document})
-
-
-@transaction.atomic
+@atomic_with_retry
 def apply_transition(
     document: D, name: str, *, actor: Any, reason: str = "", request_key: uuid.UUID | None = None
 ) -> D:
@@ -167,7 +164,8 @@ class _Step:
         excuse = kind.preapproved(document) if name == "submit" and kind.preapproved else ""
         if name == "submit" and not excuse:
             amount = kind.amount(document) if kind.amount else Decimal(0)
-            routes.open_round(document, amount=amount, escalated=bool(kind.escalated and kind.escalated(document)))
+            higher = bool(kind.escalated and kind.escalated(document))
+            routes.open_round(document, amount=amount, submitted_by=self.actor, escalated=higher)
         if name == "submit" and document.number is None:
             document.number = next_number(document.organization_id, kind.prefix, document.business_date)
             type(document)._base_manager.filter(pk=document.pk).update(number=document.number)
@@ -175,9 +173,9 @@ class _Step:
         return self._approve_at_once(excuse) if excuse else document
 
     def _approve_at_once(self, excuse: str) -> Any:
-        """A document covered by an approved one needs no signature of its own; its story says by which."""
+        """A document covered by an approved one needs no signature of its own; its story says by which, not by whom."""
         approve = TRANSITIONS["approve"]
-        follow = _Step(self.document, self.kind, approve, self.actor, excuse, None)
+        follow = _Step(self.document, self.kind, approve, None, excuse, None)
         for check in self.kind.checks.get("approve", ()):
             check(self.document, actor=self.actor)
         follow._swap(Status.SUBMITTED, Status.APPROVED)
@@ -217,7 +215,11 @@ def record_event(
     principal: Any = None,
     request_key: uuid.UUID | None = None,
 ) -> DocumentEvent:
-    """Write one immutable row of a document's story (R-SYS-04). `step` is a transition or a word of the kind's own."""
+    """Write one immutable row of a document's story (R-SYS-04).
+
+    step: a transition or a word of the kind's own. actor: None for an approval that follows from another document's;
+    then the reason names it.
+    """
     event = DocumentEvent.objects.create(
         organization_id=document.organization_id,
         content_type=routes.kind_of(document),
@@ -252,15 +254,11 @@ def _check_duties(document: Document, step: Transition, actor: Any) -> None:
     """Refuse a step that must not be taken by whoever took an earlier one on the same document."""
     if registry.for_model(type(document)).automatic:
         return
-    conflicts = DutyConflict.objects.filter(
-        Q(organization=None) | Q(organization=document.organization_id),
-        Q(content_type=None) | Q(content_type=routes.kind_of(document)),
-        scope=DutyConflict.Scope.DOCUMENT,
-        severity=DutyConflict.Severity.BLOCK,
-        step_b=step.name,
-    )
-    earlier = events_of(document).filter(actor=actor, step__in=conflicts.values("step_a"))
-    if taken := earlier.first():
+    kind = Q(content_type=None) | Q(content_type=routes.kind_of(document))
+    about = Q(scope=DutyConflict.Scope.DOCUMENT, step_b=step.name)
+    conflicts = DutyConflict.in_force(document.organization_id, kind & about)
+    steps = {row.step_a for row in conflicts if row.severity == DutyConflict.Severity.BLOCK}
+    if steps and (taken := events_of(document).filter(actor=actor, step__in=steps).first()):
         raise NotAllowed(
             _("You took the step “%(earlier)s” on %(document)s; “%(step)s” has to be done by somebody else.")
             % {"earlier": step_label(taken.step), "document": document, "step": step.label}
@@ -272,7 +270,7 @@ def events_of(document: Document) -> Any:
     return DocumentEvent.objects.filter(content_type=routes.kind_of(document), object_id=document.pk)
 
 
-EXTRA_STEP_LABELS: dict[str, Any] = {}
+EXTRA_STEP_LABELS: dict[str, Any] = {"edit": gettext_lazy("Edit")}
 """Words for steps outside the life cycle, added by the kinds that record them (close_remainder)."""
 
 
@@ -284,11 +282,16 @@ def step_label(step: str) -> str:
 
 
 @contextmanager
-def edit_draft(document: D, *, actor: Any, revision: int | None = None) -> Iterator[D]:
+def edit_draft(
+    document: D, *, actor: Any, revision: int | None = None, request_key: uuid.UUID | None = None
+) -> Iterator[D]:
     """Lock a draft's header and hand out a fresh copy; its lines are changed inside the block and nowhere else.
+
+    The story notes who edited, because an editor does not approve (R-SYS-03).
 
     Args:
         revision: what the form was made from; a newer one on the disk raises StaleDocument.
+        request_key: the key of the form, which marks the saving in the story.
 
     Raises NotAllowed without the right to change it, IllegalTransition when it is no longer a draft.
     """
@@ -309,6 +312,7 @@ def edit_draft(document: D, *, actor: Any, revision: int | None = None) -> Itera
         yield fresh
         type(fresh)._base_manager.filter(pk=fresh.pk).update(revision=F("revision") + 1)
         fresh.revision += 1
+        record_event(fresh, "edit", actor=actor, from_status=fresh.status, request_key=request_key)
 
 
 def delete_draft(document: Document, *, actor: Any) -> None:

@@ -4,17 +4,17 @@ import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.errors import IllegalTransition, NotAllowed
+from core.database.retry import atomic_with_retry
+from core.errors import IllegalTransition
 
 from .models import DocumentEvent, Signature
-from .routes import _may_be_signed_by, claim, current_delegations
+from .routes import _may_be_signed_by, claim, current_delegations, refuse_own
 from .services import apply_transition
 
 
-@transaction.atomic
+@atomic_with_retry
 def sign(
     signature: Signature,
     *,
@@ -44,8 +44,7 @@ def sign(
             )
         claim(document, actor)
         if before is not None:
-            if document.created_by_id == actor.pk:
-                raise NotAllowed(_("You made %(document)s yourself.") % {"document": document})
+            refuse_own(document, actor)
             before(document)
     return apply_transition(document, step, actor=actor, reason=comment, request_key=request_key)
 

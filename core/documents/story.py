@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 
 from .lifecycle import Status
-from .models import Approver, Document, Signature
+from .models import Approver, Decision, Document, DocumentEvent, Signature
 from .routes import signatures_of
 from .services import events_of, step_label
 
@@ -33,7 +33,7 @@ def story_of(document: Document) -> list[dict[str, Any]]:
     for event in events_of(document).select_related("actor", "principal"):
         row = {
             "at": event.at,
-            "who": event.actor,
+            "who": event.actor or _("Automatic"),
             "behalf": event.principal,
             "step": event.step,
             "label": step_label(event.step),
@@ -44,8 +44,28 @@ def story_of(document: Document) -> list[dict[str, Any]]:
     return rows
 
 
+def automatic_approval(document: Document) -> DocumentEvent | None:
+    """The event by which the document was approved without a person, where that is how it stands approved."""
+    if document.status in (Status.DRAFT, Status.SUBMITTED):
+        return None
+    last = events_of(document).filter(step="approve").last()
+    return last if last is not None and last.actor_id is None else None
+
+
 def signatures_shown(document: Document) -> list[dict[str, Any]]:
-    """The signatures of the last round, in order."""
+    """The signatures of the last round, in order; of an automatic approval, the basis in their place."""
+    automatic = automatic_approval(document)
+    if automatic is not None:
+        return [
+            {
+                "who": _("Automatic"),
+                "decision": (Decision.APPROVED.value, Decision.APPROVED.label),
+                "signed_by": None,
+                "behalf": None,
+                "comment": automatic.reason,
+                "at": automatic.at,
+            }
+        ]
     rows = list(signatures_of(document).select_related("department__head", "role", "person", "signed_by", "principal"))
     last = max((row.round for row in rows), default=0)
     return [

@@ -15,14 +15,19 @@ class Kind(NamedTuple):
     width: float
 
 
+def _red_below_zero(number_format: str) -> str:
+    """Negative numbers keep their sign and are red, as reversals are in the books."""
+    return f"{number_format};[Red]-{number_format}"
+
+
 KINDS = {
     "text": Kind("@", "left", 18),
     "code": Kind("@", "left", 14),
     "boolean": Kind("@", "center", 8),
-    "integer": Kind("#,##0", "right", 10),
-    "quantity": Kind("#,##0.####", "right", 12),
-    "price": Kind("#,##0.00####", "right", 12),
-    "money": Kind("#,##0.00", "right", 15),
+    "integer": Kind(_red_below_zero("#,##0"), "right", 10),
+    "quantity": Kind(_red_below_zero("#,##0.####"), "right", 12),
+    "price": Kind(_red_below_zero("#,##0.00####"), "right", 12),
+    "money": Kind(_red_below_zero("#,##0.00"), "right", 15),
     "date": Kind("yyyy-mm-dd", "center", 12),
     "datetime": Kind("yyyy-mm-dd hh:mm", "center", 17),
 }
@@ -58,8 +63,8 @@ class Formats:
         return self._kind("plain", kind)
 
     def body(self, kind: str) -> Any:
-        """An ordinary cell."""
-        return self._kind("body", kind, border=1, border_color=BORDER_COLOUR)
+        """An ordinary cell; long words are wrapped."""
+        return self._kind("body", kind, border=1, border_color=BORDER_COLOUR, text_wrap=kind == "text")
 
     def strong(self, kind: str) -> Any:
         """A cell of a subtotal row."""

@@ -21,8 +21,10 @@ from core.excel.formats import KINDS, Formats
 
 MAX_ROWS = 1_000_000
 LONGEST_CELL = 32_767
+WIDEST = 60  # characters; longer words are wrapped
 FIRST_DAY = date(1900, 3, 1)  # Excel counts a 29 February 1900 that never was; earlier days would be off by one.
 SIGNIFICANT = 10**15
+LARGE = Decimal(100_000)  # smaller numbers fit the usual widths
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
@@ -128,10 +130,9 @@ class _SheetWriter:
         self.depth = max(column.depth for column in sheet.columns)
         self.row = 0
         self.sums = {index: Decimal(0) for index, leaf in enumerate(self.leaves) if leaf.total}
+        self.widths = [leaf.width or _width(leaf) for leaf in self.leaves]
 
     def write(self) -> None:
-        for index, leaf in enumerate(self.leaves):
-            self.page.set_column(index, index, leaf.width or _width(leaf), self.formats.plain(leaf.kind))
         self._titles()
         top = self.row
         self._header()
@@ -190,7 +191,7 @@ class _SheetWriter:
         writers = [_CELL_WRITERS[leaf.kind] for leaf in self.leaves]
         normal = [self.formats.body(leaf.kind) for leaf in self.leaves]
         strong = [self.formats.strong(leaf.kind) for leaf in self.leaves]
-        page, row, sums, limit = self.page, self.row, self.sums, self.row + MAX_ROWS
+        page, row, sums, limit, widths = self.page, self.row, self.sums, self.row + MAX_ROWS, self.widths
         for values in self.sheet.rows:
             if row >= limit:
                 raise DomainError(
@@ -201,6 +202,11 @@ class _SheetWriter:
             styles = strong if is_strong else normal
             for index, value in enumerate(values):
                 writers[index](page, row, index, value, styles[index])
+                # Cheap first: most values are far from the widest. A Chinese character takes two places.
+                if value.__class__ is str and 2 * len(value) > widths[index] - 2:
+                    widths[index] = max(widths[index], _places(value) + 2)
+                elif value.__class__ is Decimal and abs(value) >= LARGE:
+                    widths[index] = max(widths[index], _number_places(value) + 2)
             if not is_strong:
                 for index in sums:
                     value = values[index]
@@ -218,10 +224,14 @@ class _SheetWriter:
         for index, (leaf, value) in enumerate(zip(self.leaves, totals, strict=True)):
             write = _CELL_WRITERS["text"] if isinstance(value, str) else _CELL_WRITERS[leaf.kind]
             write(self.page, self.row, index, value, self.formats.total(leaf.kind))
+            if isinstance(value, Decimal):
+                self.widths[index] = max(self.widths[index], _number_places(value) + 3)
         self.row += 1
 
     def _finish(self, top: int, first: int, last: int) -> None:
         page, width = self.page, len(self.leaves)
+        for index, leaf in enumerate(self.leaves):
+            page.set_column(index, index, min(self.widths[index], WIDEST), self.formats.plain(leaf.kind))
         page.freeze_panes(first, self.sheet.freeze)
         if last >= first:
             page.autofilter(first - 1, 0, last, width - 1)
@@ -241,8 +251,18 @@ class _SheetWriter:
 
 def _width(column: Column) -> float:
     """Wide enough for the label (Chinese characters take two places) and for what its kind usually holds."""
-    label = sum(2 if ord(letter) > 0x2E7F else 1 for letter in column.label)
-    return min(max(label + 4, KINDS[column.kind].width), 60)
+    return min(max(_places(column.label) + 4, KINDS[column.kind].width), WIDEST)
+
+
+def _places(text: str) -> int:
+    """Places of the longest line of a text, as Excel counts the width of a column."""
+    lines = text.split("\n") if "\n" in text else (text,)
+    return max(sum(2 if ord(letter) > 0x2E7F else 1 for letter in line) for line in lines)
+
+
+def _number_places(value: Decimal) -> int:
+    """Places of a large number with separators and four places behind the point at most."""
+    return max(len(f"{value:,.2f}"), len(f"{value:,.4f}".rstrip("0")))
 
 
 def _write_text(page: Any, row: int, column: int, value: Any, style: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db import models
 from import_export.fields import Field
 
+from core.errors import DomainError
 from core.excel.values import RelatedWidget, TextWidget
 from core.parsing import parse_text
 
@@ -64,11 +65,17 @@ class ExtraColumns:
         self._touched.append(instance)
 
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
-        """Inside the transaction of the import, after the records themselves were written."""
+        """Inside the transaction of the import, after the records themselves were written.
+
+        A row that a writer refuses here undoes the whole import.
+        """
+        before = len(self.report.errors)  # type: ignore[attr-defined]
         stored = [instance for instance in self._touched if instance.pk]
         for name in self.extras:
             getattr(self, f"write_{name}")([(instance, getattr(instance, name)) for instance in stored])
         super().after_import(dataset, result, **kwargs)  # type: ignore[misc]
+        if len(self.report.errors) > before:  # type: ignore[attr-defined]
+            result.append_base_error(self.get_error_result_class()(DomainError("refused")))  # type: ignore[attr-defined]
 
     def _export_rows(self, queryset: models.QuerySet) -> Iterator[list[Any]]:
         texts = {name: getattr(self, f"texts_{name}")(queryset.values("pk")) for name in self.extras}

@@ -20,6 +20,7 @@ from core.errors import DomainError, NotAllowed
 from core.excel.annotate import annotate_workbook
 from core.excel.guard import MAX_PACKED
 from core.excel.reader import check_filename, refusal
+from core.imports import storage
 from core.imports.report import ImportReport
 from core.models.imports import ImportJob
 from core.resources import BaseResource, by_name
@@ -62,6 +63,8 @@ def check_upload(upload: Any, *, resource: type[BaseResource], user: Any, parent
     if len(data) > MAX_PACKED:
         raise refusal("file_too_big", limit=MAX_PACKED // 2**20)
     importer = resource(user=user, parent=parent)
+    storage.clean_up(limit=storage.AT_ONCE)
+    storage.require_room(len(data), user=user, organization=importer.organization)
     _require_open(parent, user)
     report = importer.import_table(importer.read(data, name), dry_run=True)
     job = ImportJob(
@@ -131,10 +134,11 @@ def confirm_import(job: ImportJob, *, user: Any, again: bool = False) -> ImportJ
     require_right(resource, user)
     if job.user_id != user.pk:
         raise NotAllowed(_("Only the person who uploaded the file can confirm it."))
+    if job.status == ImportJob.Status.CONFIRMED:
+        return job
     importer = resource(user=user, organization=job.organization, parent=job.parent)
     importer.locking = True
-    with job.file.open("rb") as stored:
-        data = stored.read()
+    data = storage.read(job)
     if hashlib.sha256(data).hexdigest() != job.sha256:
         raise DomainError(_("The kept file has changed. Upload it again."))
     table = importer.read(data, job.name)
@@ -199,8 +203,10 @@ def _require_open(parent: Any, user: Any) -> None:
 
 
 def marked_workbook(job: ImportJob) -> bytes:
-    """The user's own file with a column of reasons. Raises FileRefused when it is too heavy to be written back."""
+    """The user's own file with a column of reasons.
+
+    Raises FileRefused when it is too heavy to be written back, or no longer kept.
+    """
     report = report_of(job)
-    with job.file.open("rb") as stored:
-        data = stored.read()
+    data = storage.read(job)
     return annotate_workbook(data, report.reasons(), report.header_row, filename=job.name, sheet=report.sheet)

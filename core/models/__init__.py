@@ -12,7 +12,7 @@ from core.documents.models import (
 from .attachments import Attachment
 from .imports import ImportJob
 from .notices import Notice
-from .periods import Period
+from .periods import Period, PeriodChange
 from .seals import Seal
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Notice",
     "NumberSequence",
     "Period",
+    "PeriodChange",
     "Seal",
     "Signature",
 ]

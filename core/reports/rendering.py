@@ -1,6 +1,7 @@
 """The three ways a report leaves: screen, Excel and paper. Each draws any report; none knows a particular one."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,6 +14,8 @@ from .columns import Column, header_rows, leaves_of
 
 ROWS_A_PAGE = 200
 LONGEST_PAPER = 5_000
+WIDE = 20  # columns from which a report on paper is set in small letters
+TALL = 7  # columns up to which it stands upright
 
 
 def _in_order(leaves: Sequence[Column], values: Mapping[str, Any]) -> list[Any]:
@@ -73,20 +76,44 @@ def _frame(report: Report, leaves: Sequence[Column]) -> dict[str, Any]:
 
 def paper_context(report: Report) -> dict[str, Any]:
     """The context of templates/print/report.html: all rows up to LONGEST_PAPER, `cut` says when there are more."""
-    leaves = leaves_of(report.columns())
     kept, count = [], 0
     for row in report.run():
         if count < LONGEST_PAPER:
-            kept.append({"cells": _in_order(leaves, row.values), "level": row.level})
+            kept.append(row)
         count += 1
+    totals = report.totals()
+    columns, left_out = _columns_on_paper(report, kept, totals)
+    leaves = leaves_of(columns)
     return {
         **_frame(report, leaves),
-        "rows": kept,
-        "totals": _total_cells(leaves, report.totals()),
+        "header_rows": header_rows(columns),
+        "rows": [{"cells": _in_order(leaves, row.values), "level": row.level} for row in kept],
+        "totals": _total_cells(leaves, totals),
         "cut": count > LONGEST_PAPER,
         "longest": LONGEST_PAPER,
-        "density": "wide" if len(leaves) > 20 else "usual",
+        "left_out": left_out,
+        "density": "wide" if len(leaves) > WIDE else "tall" if len(leaves) <= TALL else "usual",
     }
+
+
+def _columns_on_paper(
+    report: Report, rows: Sequence[Row], totals: Mapping[str, Any] | None
+) -> tuple[Sequence[Column], bool]:
+    """The columns, of a wide report without the groups that hold no number at all, and whether any were left out."""
+    columns = report.columns()
+    if len(leaves_of(columns)) <= WIDE:
+        return columns, False
+    used = {key for values in (*(row.values for row in rows), totals or {}) for key, value in values.items() if value}
+
+    def kept(column: Column) -> Column | None:
+        if not column.children:
+            return column
+        if not used & {leaf.key for leaf in column.leaves()}:
+            return None
+        return replace(column, children=tuple(child for each in column.children if (child := kept(each))))
+
+    found = [column for each in columns if (column := kept(each))]
+    return found, len(leaves_of(found)) < len(leaves_of(columns))
 
 
 def excel_sheet(report: Report) -> Sheet:

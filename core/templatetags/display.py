@@ -3,8 +3,7 @@
 Loaded everywhere as a template builtin; no `{% load %}` is needed. `None` and "" are shown as nothing, never as "None".
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -229,31 +228,6 @@ def cell(column: Any, value: Any) -> Any:
 def beside(values: Iterable[Any], columns: Iterable[Any]) -> list[tuple[Any, Any]]:
     """`{% for column, value in row.cells|beside:columns %}`: columns with their values; one missing is an error."""
     return list(zip(columns, values, strict=True))
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet of a printed form: its lines, the empty lines that fill it, and where it stands among the others."""
-
-    number: int
-    count: int
-    rows: Sequence[Any]
-    blanks: range
-    first_line: int
-    is_last: bool
-
-
-@register.filter
-def sheets(rows: Sequence[Any], per_sheet: Any = 8) -> list[Sheet]:
-    """Lines cut into sheets of equal height, as pre-printed forms have them; no lines give one empty sheet."""
-    size = max(int(per_sheet or 8), 1)
-    rows = list(rows)
-    count = max(-(-len(rows) // size), 1)
-    cut = [rows[number * size : (number + 1) * size] for number in range(count)]
-    return [
-        Sheet(index + 1, count, part, range(size - len(part)), index * size, index + 1 == count)
-        for index, part in enumerate(cut)
-    ]
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -14,15 +15,15 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from core.documents.models import Document, DocumentEvent
-from core.documents.services import EXTRA_STEP_LABELS, apply_transition, edit_draft, permission_for, record_event
-from core.errors import DomainError
+from core.documents.services import apply_transition, edit_draft, permission_for
+from core.errors import DomainError, StaleDocument
 from core.forms import HeadForm
 from core.views.signed_in import SignedInRequest
 
+from . import stale
 from .documents import VisibleDocumentMixin, done_sentence, posted_key, url_name, url_of
 from .tables import address_or_none
 
-EXTRA_STEP_LABELS["edit"] = gettext_lazy("Edit")
 REFUSAL = "refusal"
 
 
@@ -38,6 +39,13 @@ def mark_refusal(form: Any, formset: Any, error: DomainError) -> None:
     elif error.field in form.fields:
         form.add_error(error.field, str(error))
     form.add_error(None, str(error))
+
+
+def named_as_saved(response: HttpResponse, key: uuid.UUID) -> HttpResponse:
+    """Tell the browser that this form arrived, so that it forgets its own copy (static/js/drafts.js)."""
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie("saved_form", str(key), max_age=600, secure=bool(secure), samesite="Lax")
+    return response
 
 
 class DocumentFormView(VisibleDocumentMixin, View):
@@ -108,7 +116,7 @@ class DocumentFormView(VisibleDocumentMixin, View):
         key = posted_key(request) or uuid.uuid4()
         first = self._first_sending(key, pk)
         if first is not None:
-            return redirect(url_of(first))
+            return named_as_saved(redirect(url_of(first)), key)
         self.document = self._opened(pk)
         form = self.form_class(request.POST, instance=self.document, actor=request.user)
         formset = self._formset(request.POST)
@@ -120,6 +128,8 @@ class DocumentFormView(VisibleDocumentMixin, View):
             return self._page(form, formset, key)
         try:
             self._save(form, formset, key)
+        except StaleDocument:
+            return self._conflict(form, formset, key)
         except DomainError as error:
             mark_refusal(form, formset, error)
             return self._page(form, formset, key)
@@ -127,8 +137,21 @@ class DocumentFormView(VisibleDocumentMixin, View):
             first = self._first_sending(key, pk)
             if first is None:
                 raise
-            return redirect(url_of(first))
-        return self._saved(key)
+            return named_as_saved(redirect(url_of(first)), key)
+        return named_as_saved(self._saved(key), key)
+
+    def _conflict(self, form: HeadForm, formset: Any, key: uuid.UUID) -> HttpResponse:
+        """The form with everything typed, and what somebody else changed; to save again is to decide for one's own."""
+        fresh = self.find(self.document.pk)
+        now = stale.seen(fresh, form, formset)
+        context = {
+            "conflict": stale.last_edit(fresh),
+            "changes": stale.differences(self.request.POST.get("seen", ""), now),
+            "theirs_url": url_of(fresh),
+            "revision": fresh.revision,
+            "seen": now,
+        }
+        return self._page(form, formset, key, more=context)
 
     def _first_sending(self, key: uuid.UUID, pk: int | None) -> Any:
         """The document that the first sending of this very form made or changed, or None."""
@@ -148,11 +171,10 @@ class DocumentFormView(VisibleDocumentMixin, View):
                 self.document.save()
                 self._write(form, formset, self.document)
             return
-        with edit_draft(self.document, actor=actor, revision=self._revision()) as fresh:
+        with edit_draft(self.document, actor=actor, revision=self._revision(), request_key=key) as fresh:
             form.apply_to(fresh)
             fresh.save()
             self._write(form, formset, fresh)
-            record_event(fresh, "edit", actor=actor, from_status=fresh.status, request_key=key)
         self.document = fresh
 
     def _write(self, form: HeadForm, formset: Any, document: Document) -> None:
@@ -194,7 +216,9 @@ class DocumentFormView(VisibleDocumentMixin, View):
 
     # ---- page ----
 
-    def _page(self, form: Any, formset: Any, key: uuid.UUID, *, saved: bool = False) -> HttpResponse:
+    def _page(
+        self, form: Any, formset: Any, key: uuid.UUID, *, saved: bool = False, more: dict[str, Any] | None = None
+    ) -> HttpResponse:
         is_new = self.document.pk is None
         listing = address_or_none(url_name(self.model, "list"))
         lead = _("The draft is saved, but it could not be submitted:") if saved else None
@@ -205,20 +229,27 @@ class DocumentFormView(VisibleDocumentMixin, View):
             "formset": formset,
             "request_key": key,
             "revision": None if is_new else self._shown_revision(form),
+            "seen": None if is_new else self._seen(form, formset),
             "cancel_url": listing if is_new else url_of(self.document),
             "list_url": listing,
             "list_title": self.list_title,
             "save_label": _("Save draft"),
             "submit_label": self.submit_label if may_submit else None,
             "error_lead": lead,
+            "keeps_draft": True,
             "document": self.document,
             **self.extra_context(),
+            **(more or {}),
         }
         return render(self.request, self.template_name, context)
 
     def _shown_revision(self, form: Any) -> int:
         """A form sent back keeps the revision it was made from: what somebody else saved is never overwritten."""
         return self._revision() if form.is_bound else self.document.revision
+
+    def _seen(self, form: Any, formset: Any) -> str:
+        """What the form was made from, for the case that somebody else changes it meanwhile."""
+        return self.request.POST.get("seen", "") if form.is_bound else stale.seen(self.document, form, formset)
 
     def extra_context(self) -> dict[str, Any]:
         return {}

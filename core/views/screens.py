@@ -18,6 +18,8 @@ class Screens:
     """related, prefetch: what purpose and preview read. preview: one line naming the goods. approval_columns: the
     lines as an approver sees them; prepare: reads at once what these columns need. lower: takes
     (document, {line key: quantity}, actor) when an approver may lower quantities; quantity_of: a line's quantity now.
+    estimates: yuan by document key for documents (with what prefetch reads) whose lines have no amount before posting;
+    takes them all at once, because a list asks for many.
     """
 
     model: type[Document]
@@ -31,6 +33,7 @@ class Screens:
     prepare: Callable[[Any, list[Any]], None] = lambda document, lines: None
     lower: Callable[..., None] | None = None
     quantity_of: Callable[[Any], Decimal] | None = None
+    estimates: Callable[[Sequence[Any]], dict[int, Decimal]] = lambda documents: {}
 
 
 _screens: dict[type[Document], Screens] = {}

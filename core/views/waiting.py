@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -45,7 +46,10 @@ def waiting_rows(signatures: Iterable[Signature], user: Any) -> list[dict[str, A
         screens = screens_of(model)
         keys = [row.object_id for row in rows if row.content_type_id == kind]
         documents = model._base_manager.filter(pk__in=keys).select_related(*screens.related)
-        for document in documents.prefetch_related(*screens.prefetch).annotate(line_total=total_of_lines(model)):
+        same = list(documents.prefetch_related(*screens.prefetch).annotate(line_total=total_of_lines(model)))
+        estimates = screens.estimates([document for document in same if document.line_total is None])
+        for document in same:
+            document.estimate = estimates.get(document.pk)
             found[kind, document.pk] = (document, screens)
     shown = []
     for row in rows:
@@ -57,7 +61,8 @@ def waiting_rows(signatures: Iterable[Signature], user: Any) -> list[dict[str, A
                 "kind": document._meta.verbose_name,
                 "purpose": screens.purpose(document),
                 "preview": screens.preview(document),
-                "amount": document.line_total,
+                "amount": document.line_total if document.estimate is None else document.estimate,
+                "estimated": document.estimate is not None,
                 "behalf": names.get(row.pk),
                 "url": reverse("waiting_document", args=(row.pk,)),
                 "request_key": uuid.uuid4(),
@@ -81,6 +86,12 @@ class WaitingView(SignedInMixin, View):
         return render(request, "core/waiting.html", context)
 
 
+def is_seen(row: Signature, user: Any) -> bool:
+    """Whether this person may open the document of a signature; to others it does not exist."""
+    model: Any = row.content_type.model_class()
+    return bool(model.objects.visible_to(user).filter(pk=row.object_id).exists())
+
+
 class SignManyView(SignedInMixin, View):
     """Approves the chosen ones, each in a transaction of its own, and tells the outcome of each."""
 
@@ -89,7 +100,8 @@ class SignManyView(SignedInMixin, View):
     def post(self, request: SignedInRequest) -> HttpResponse:
         key = posted_key(request) or uuid.uuid4()
         wanted = [int(text) for text in request.POST.getlist("signature")[:100] if text.isdecimal()]
-        rows = Signature.objects.select_related("content_type").in_bulk(wanted)
+        found = Signature.objects.select_related("content_type").in_bulk(wanted)
+        rows = {key: row for key, row in found.items() if is_seen(row, request.user)}
         if not rows:
             messages.info(request, _("Choose at least one document first."))
         for number in wanted:
@@ -114,8 +126,7 @@ class WaitingDocumentView(SignedInMixin, View):
 
     def _signature(self, pk: int) -> Signature:
         row = Signature.objects.select_related("content_type").filter(pk=pk).first()
-        model: Any = row and row.content_type.model_class()
-        if row is None or not model.objects.visible_to(self.request.user).filter(pk=row.object_id).exists():
+        if row is None or not is_seen(row, self.request.user):
             raise Http404
         return row
 
@@ -173,6 +184,14 @@ class WaitingDocumentView(SignedInMixin, View):
         standing = quantity(screens.quantity_of(line)) if screens.quantity_of else ""
         return self.request.POST.get(f"quantity-{line.pk}", standing)
 
+    def _amount(self, document: Any, lines: list[Any], screens: Screens) -> dict[str, Any]:
+        """Yuan: what the lines say; before posting the estimate, or nothing."""
+        known = [line.amount for line in lines if line.amount is not None]
+        if known:
+            return {"amount": sum(known, Decimal(0)), "estimated": False}
+        prefetch_related_objects([document], *screens.prefetch)
+        return {"amount": screens.estimates([document]).get(document.pk), "estimated": True}
+
     def _page(self, row: Signature) -> HttpResponse:
         user, screens = self.request.user, self._screens(row)
         model: Any = row.content_type.model_class()
@@ -194,7 +213,7 @@ class WaitingDocumentView(SignedInMixin, View):
             "behalf": principals([row], user).get(row.pk),
             "purpose": screens.purpose(document),
             "facts": screens.facts(document),
-            "amount": sum((line.amount or 0 for line in lines), 0),
+            **self._amount(document, lines, screens),
             "columns": columns,
             "lines": [
                 {

@@ -16,6 +16,7 @@ from core.documents.story import waiting_for_whom
 from core.views.signed_in import SignedInMixin, SignedInRequest
 
 from .documents import RETURN_REASONS, url_of
+from .screens import screens_of
 from .waiting import waiting_rows
 
 OLDEST = 5
@@ -63,10 +64,12 @@ def register_under_way(model: type, still_open: Callable[[Any], Any]) -> None:
 
 
 def under_way(user: Any) -> list[dict[str, Any]]:
-    """This person's unfinished documents, newest first, with where each is stuck; three queries a kind."""
+    """This person's unfinished documents, newest first, with where each is stuck; a fixed number of queries a kind."""
     rows = []
     for kind in registry.all_types():
-        mine = kind.model._base_manager.filter(created_by=user)
+        screens = screens_of(kind.model)
+        mine = kind.model._base_manager.filter(created_by=user).select_related(*screens.related)
+        mine = mine.prefetch_related(*screens.prefetch)
         waiting = mine.filter(status__in=(Status.DRAFT, Status.SUBMITTED, Status.APPROVED))
         narrow = _open.get(kind.model)
         documents = list((narrow(waiting) if narrow else waiting).order_by("-pk")[:UNDER_WAY])
@@ -81,10 +84,16 @@ def under_way(user: Any) -> list[dict[str, Any]]:
             "waits_for": who,
             "status": (document.status, document.get_status_display()),
             "second": _second(document),
-            "what": getattr(document, "purpose", "") or document.note,
+            "what": _what(document),
         }
         for document, who in rows[:UNDER_WAY]
     ]
+
+
+def _what(document: Any) -> str:
+    """What a document is about: its purpose and the first goods."""
+    screens = screens_of(type(document))
+    return " · ".join(part for part in (screens.purpose(document), screens.preview(document)) if part)
 
 
 def _second(document: Any) -> tuple[str, str] | None:

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,14 @@ class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):  # type: ignor
         return self.create_user(employee_number, password, is_superuser=True, **fields)
 
 
+def number_used_elsewhere(number: str, organization_code: str) -> str:
+    """The sentence for an employee number of another organization; it says nothing about the person there."""
+    return gettext(
+        "The employee number %(number)s is already used in another organization of this installation. Give this person "
+        "another one, for example with the code of your organization in front: %(example)s."
+    ) % {"number": number, "example": f"{organization_code}-{number}"}
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Signs in with the employee number; leaves by `active_until` (R-SYS-19), never by deletion."""
 
@@ -66,7 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     active_until = models.DateField(_("active until"), null=True, blank=True)
     must_change_password = models.BooleanField(_("must change the password"), default=False)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), default=clock.now, editable=False)
 
     visibility = Visibility(own="pk", department="department", organization="organization", named=True)
     objects = UserManager()
@@ -85,6 +94,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def validate_unique(self, exclude: Any = None) -> None:
+        """Employee numbers are signed in with, so they are unique in the installation, not only in the organization."""
+        others = User._base_manager.exclude(pk=self.pk).exclude(organization=self.organization_id)
+        checked = self.organization is not None and "employee_number" not in (exclude or ())
+        if checked and others.filter(employee_number=self.employee_number).exists():
+            sentence = number_used_elsewhere(self.employee_number, self.organization.code)
+            raise ValidationError({"employee_number": sentence})
+        super().validate_unique(exclude)
 
     def get_full_name(self) -> str:
         return self.name

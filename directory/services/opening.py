@@ -11,6 +11,7 @@ from core.documents import registry
 from core.documents.models import ApprovalRule, Approver, DutyConflict
 from core.errors import DomainError
 from directory.models import Organization, Role, User
+from directory.models.people import number_used_elsewhere
 
 from .roles import grant_role, sync_roles
 
@@ -33,7 +34,8 @@ def open_house(
     """Make an organization with its roles, example approval rules and first administrators, without passwords.
 
     rights None: one person administers both system and roles (very small schools); the duty conflict then only warns
-    in this organization, and the row says why. Raises DomainError when the house exists or the two people are one.
+    in this organization, by a row of its own that says why. Raises DomainError when the house exists or the two people
+    are one.
     """
     if Organization.objects.filter(code=code).exists():
         raise DomainError(
@@ -43,7 +45,7 @@ def open_house(
         raise DomainError(_("System and rights administration are two people; give two employee numbers."))
     numbers = [person.number for person in (system, rights) if person]
     if taken := User.objects.filter(employee_number__in=numbers).first():
-        raise DomainError(_("The employee number %(number)s is taken.") % {"number": taken.employee_number})
+        raise DomainError(number_used_elsewhere(taken.employee_number, code))
     sync_roles()
     house = Organization(code=code, name=name, kind=kind)
     house.full_clean()
@@ -68,9 +70,12 @@ def _make(house: Organization, person: Person, role: str) -> User:
 
 
 def _allow_one_person(house: Organization) -> None:
-    """Turn the conflict of the two administrations into a warning, and leave the reason in the table."""
-    pair = Role.objects.filter(code__in=("system_administrator", "rights_administrator")).values("group")
-    DutyConflict.objects.filter(role_a__in=pair, role_b__in=pair, organization=None).update(
+    """Make the conflict of the two administrations a warning in this house alone, and leave the reason in the table."""
+    groups = dict(Role.objects.values_list("code", "group"))
+    DutyConflict.objects.create(
+        organization=house,
+        role_a_id=groups["system_administrator"],
+        role_b_id=groups["rights_administrator"],
         severity=DutyConflict.Severity.WARN,
         basis=_("Opened with one administrator (--one-person); separate the two as soon as possible."),
     )

@@ -1,6 +1,6 @@
 """Making the shipped roles and granting them to people."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -14,6 +14,13 @@ from core.errors import DomainError, NotAllowed
 from core.visibility import Scope
 from directory.models import Role, User
 from directory.roles import CONFLICTS, PRESETS, granted
+
+_duties: list[Callable[[User], Iterable[str]]] = []
+
+
+def register_duties(duties: Callable[[User], Iterable[str]]) -> None:
+    """Let an app say in which roles (codes) a person acts by appointment, so that conflicting roles are refused."""
+    _duties.append(duties)
 
 
 @transaction.atomic
@@ -43,7 +50,7 @@ def sync_roles() -> list[Role]:
 
 def _sync_conflicts() -> None:
     groups = {role.code: role.group_id for role in Role.objects.all()}
-    known = set(DutyConflict.objects.values_list("role_a", "role_b"))
+    known = set(DutyConflict.objects.filter(organization=None).values_list("role_a", "role_b"))
     DutyConflict.objects.bulk_create(
         [
             DutyConflict(role_a_id=groups[a], role_b_id=groups[b], basis=basis)
@@ -62,6 +69,22 @@ def grant_role(user: User, code: str, *, actor: Any = None) -> list[str]:
     """
     _require_right(user, actor)
     role = Role.objects.select_related("group").get(code=code)
+    warnings = _refuse_conflicts(user, role, field="roles")
+    user.groups.add(role.group)
+    _forget(user)
+    return warnings
+
+
+def refuse_duty(user: User, code: str, *, field: str) -> list[str]:
+    """Ask whether a person may take a duty without its role, such as keeping a store; returns warnings.
+
+    code: the role that stands for the duty. Raises DomainError with this field, naming what stands against it.
+    """
+    role = Role.objects.select_related("group").filter(code=code).first()
+    return _refuse_conflicts(user, role, field=field) if role is not None else []
+
+
+def _refuse_conflicts(user: User, role: Role, *, field: str) -> list[str]:
     warnings = []
     for conflict in _conflicts(user, role):
         other = conflict.role_b if conflict.role_a_id == role.group_id else conflict.role_a
@@ -74,10 +97,8 @@ def grant_role(user: User, code: str, *, actor: Any = None) -> list[str]:
             "basis": _(conflict.basis) if conflict.basis else "",
         }
         if conflict.severity == DutyConflict.Severity.BLOCK:
-            raise DomainError(sentence, field="roles")
+            raise DomainError(sentence, field=field)
         warnings.append(sentence)
-    user.groups.add(role.group)
-    _forget(user)
     return warnings
 
 
@@ -101,11 +122,13 @@ def _require_right(user: User, actor: Any) -> None:
 
 
 def _conflicts(user: User, role: Role) -> list[DutyConflict]:
-    held = list(user.groups.values_list("pk", flat=True))
+    acting = [code for duties in _duties for code in duties(user)]
+    held = {
+        *user.groups.values_list("pk", flat=True),
+        *Role.objects.filter(code__in=acting).values_list("group", flat=True),
+    }
     pair = Q(role_a=role.group_id, role_b__in=held) | Q(role_b=role.group_id, role_a__in=held)
-    scope = Q(organization=None) | Q(organization=user.organization_id)
-    rows = DutyConflict.objects.filter(pair, scope, scope=DutyConflict.Scope.PERSON)
-    return list(rows.select_related("role_a", "role_b"))
+    return DutyConflict.in_force(user.organization_id, pair & Q(scope=DutyConflict.Scope.PERSON))
 
 
 def _forget(user: User) -> None:

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.admin_base import ExcelLists, MasterDataAdmin, VisibleChoices
+from core.errors import DomainError
 from core.templatetags.display import price
 from inventory.models import Item, ItemCategory, ItemUnit, Unit, Warehouse
+from inventory.services.appointments import check_appointments
 
 
 @admin.register(Unit)
@@ -47,8 +50,20 @@ class ItemAdmin(MasterDataAdmin):
         return price(item.reference_price)
 
 
+class WarehouseForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        """Keeping and accounting stay apart (R-STK-09)."""
+        data = super().clean() or {}
+        try:
+            check_appointments(self.instance, data.get("keepers") or (), data.get("accountant"))
+        except DomainError as error:
+            self.add_error(error.field, str(error))
+        return data
+
+
 @admin.register(Warehouse)
 class WarehouseAdmin(MasterDataAdmin):
+    form = WarehouseForm
     list_display = ("code", "name", "department", "keeper_names", "active")
     list_filter = ("active",)
     list_select_related = ("department",)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core.admin_documents import DocumentAdmin, DocumentLines
 from core.templatetags.display import status_chip
+from inventory import selectors
 from inventory.models import (
     GoodsIssue,
     GoodsIssueLine,
@@ -92,6 +93,15 @@ class StockDocumentAdmin(DocumentAdmin):
             document.department_id = document.warehouse.department_id
 
 
+class KeeperDocumentAdmin(StockDocumentAdmin):
+    """A paper about goods that move; only the keepers of a warehouse write one for it."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "warehouse":
+            kwargs["queryset"] = selectors.kept_warehouses(request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
 @admin.register(Requisition)
 class RequisitionAdmin(StockDocumentAdmin):
     """Requests are written in the front of house; here they are looked at, signed and cancelled."""
@@ -112,19 +122,19 @@ class RequisitionAdmin(StockDocumentAdmin):
 
 
 @admin.register(GoodsReceipt)
-class GoodsReceiptAdmin(StockDocumentAdmin):
+class GoodsReceiptAdmin(KeeperDocumentAdmin):
     inlines = (ReceiptLines,)
     autocomplete_fields = ("supplier", "accepted_by")
     search_fields = ("number", "invoice_number", "supplier__name", "note")
 
 
 @admin.register(OpeningStock)
-class OpeningStockAdmin(StockDocumentAdmin):
+class OpeningStockAdmin(KeeperDocumentAdmin):
     inlines = (OpeningLines,)
 
 
 @admin.register(GoodsIssue)
-class GoodsIssueAdmin(StockDocumentAdmin):
+class GoodsIssueAdmin(KeeperDocumentAdmin):
     """Issues on a requisition are made from it in the front of house; here one without can be written."""
 
     inlines = (IssueLines,)

@@ -15,6 +15,12 @@ from inventory.services.issuing import Handout
 from inventory.services.valuation import plain
 
 
+def lot_words(lot: Lot, quantity: Decimal) -> str:
+    """A lot in a choice: number, last day, what is on hand."""
+    until = f" {lot.expires_on:%Y-%m-%d}" if lot.expires_on else ""
+    return f"{lot.number}{until} ({plain(quantity)})"
+
+
 class HandoutHead(forms.Form):
     received_by = forms.CharField(label=_("Received by"), max_length=40, required=False)
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
@@ -90,8 +96,7 @@ class HandoutFormSet(forms.BaseFormSet):
             return [("", "—")]
         choices: list[tuple[str, Any]] = [("", _("First to expire first"))]
         for lot, quantity in self.lots.get(line.item_id, []):
-            until = f" {lot.expires_on:%Y-%m-%d}" if lot.expires_on else ""
-            choices.append((str(lot.pk), f"{lot.number}{until} ({plain(quantity)})"))
+            choices.append((str(lot.pk), lot_words(lot, quantity)))
         return choices
 
     def form_at(self, position: int) -> Any:

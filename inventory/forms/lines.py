@@ -15,7 +15,8 @@ from core.errors import DomainError
 from core.forms import DayField, ExactDecimalField
 from core.widgets import PickerInput
 from inventory import selectors
-from inventory.models import Unit
+from inventory.models import Lot, Unit
+from inventory.services.valuation import plain
 
 MAX_LINES = 500
 SMALLEST = Decimal("0.0001")
@@ -46,6 +47,14 @@ class LineForm(forms.Form):
         return any(name not in ("id", "unit", DELETION_FIELD_NAME) for name in self.changed_data)
 
 
+class RequestLineForm(LineForm):
+    """Enter passes by the note; Tab and a finger reach it."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Note"), max_length=200, required=False, widget=forms.TextInput(attrs={"data-skip": True})
+    )
+
+
 class PricedLineForm(LineForm):
     unit_price = ExactDecimalField(label=gettext_lazy("Unit price"), decimal_places=6, min_value=0)
     lot_number = forms.CharField(label=gettext_lazy("Lot number"), max_length=40, required=False)
@@ -54,7 +63,10 @@ class PricedLineForm(LineForm):
 
 
 class IssueLineForm(LineForm):
+    """lot: empty lets the ledger pick, first to expire first out."""
+
     aliases = {"old_quantity": "old_pieces"}
+    lot = KeyField(label=gettext_lazy("Lot"), required=False, widget=forms.Select(attrs={"data-skip": True}))
     old_pieces = ExactDecimalField(
         label=gettext_lazy("Old pieces handed in"), decimal_places=4, min_value=0, required=False
     )
@@ -98,7 +110,7 @@ class LineFormSet(forms.BaseFormSet):
 
     def column_of(self, name: str) -> str:
         """The model column behind a form field."""
-        return {"old_pieces": "old_quantity"}.get(name, name)
+        return {"old_pieces": "old_quantity", "lot": "lot_id"}.get(name, name)
 
     @cached_property
     def unit_names(self) -> dict[int, str]:
@@ -170,6 +182,18 @@ class LineFormSet(forms.BaseFormSet):
             values["old_quantity"] = Decimal(0)
         return {**form.values, "quantity": data["quantity"], **values}
 
+    def described(self, document: Any) -> list[str]:
+        """The lines of a document as they are on the disk, a few words each; one query."""
+        found = []
+        related = [name for name in ("item", "unit", "lot") if name != "lot" or name in self.columns]
+        for line in document.lines.select_related(*related):
+            words = [f"{line.item} × {plain(line.quantity)} {line.unit}"]
+            values = [(name, getattr(line, name, None) or getattr(line, self.column_of(name))) for name in self.columns]
+            labels = self.form.base_fields
+            words += [f"{labels[name].label} {_line_words(value)}" for name, value in values if value]
+            found.append(" · ".join(words))
+        return found
+
     def write(self, document: Any) -> None:
         """Make the document's lines what the form says: changed, added and left out ones; four statements.
 
@@ -195,17 +219,50 @@ class LineFormSet(forms.BaseFormSet):
         model.objects.bulk_update(changed, names)
 
 
-def lines_of(form: type[LineForm], **attributes: Any) -> Any:
+class IssueLineFormSet(LineFormSet):
+    """Lines whose lot may be chosen. The page offers the lots on hand when it learns about the item."""
+
+    @cached_property
+    def lots(self) -> dict[int, Lot]:
+        """The lots that the lines name, by key; one query."""
+        texts = [self.data.get(f"{self.add_prefix(place)}-lot") for place in range(self.total_form_count())]  # type: ignore[attr-defined]
+        named = texts if self.is_bound else [row.get("lot") for row in self.initial or []]  # type: ignore[attr-defined]
+        keys = [int(key) for key in named if key and str(key).isdecimal() and len(str(key)) < 19]
+        return Lot.objects.in_bulk(keys)
+
+    def _offer_unit(self, form: Any) -> None:
+        super()._offer_unit(form)
+        value = form["lot"].value() if form.prefix != self.add_prefix("__prefix__") else None  # type: ignore[attr-defined]
+        lot = self.lots.get(int(value)) if str(value or "").isdecimal() else None
+        chosen = [(lot.pk, str(lot))] if lot else []
+        form.fields["lot"].widget.choices = [("", _("First to expire first")), *chosen]
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.filled:
+            key = form.cleaned_data.get("lot")
+            lot = self.lots.get(key)
+            if key and (lot is None or lot.item_id != form.cleaned_data.get("item")):
+                form.add_error("lot", _("The lot belongs to another item."))
+
+
+def _line_words(value: Any) -> str:
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def lines_of(form: type[LineForm], *, base: type[LineFormSet] = LineFormSet, **attributes: Any) -> Any:
     """A formset class for one kind of document."""
     extra = attributes.pop("extra", 1)
     made = formset_factory(
-        form, formset=LineFormSet, extra=extra, can_delete=True, max_num=MAX_LINES, absolute_max=MAX_LINES + 100
+        form, formset=base, extra=extra, can_delete=True, max_num=MAX_LINES, absolute_max=MAX_LINES + 100
     )
     return type(f"{form.__name__}Set", (made,), {"validate_max": True, **attributes})
 
 
-RequisitionLines = lines_of(LineForm, warn_stock=True)
-IssueLines = lines_of(IssueLineForm, columns=("old_pieces", "trade_in_waiver"), warn_stock=True)
+RequisitionLines = lines_of(RequestLineForm, columns=("note",), warn_stock=True)
+IssueLines = lines_of(
+    IssueLineForm, base=IssueLineFormSet, columns=("lot", "old_pieces", "trade_in_waiver"), warn_stock=True
+)
 ReceiptLines = lines_of(
     PricedLineForm, columns=("unit_price", "lot_number", "made_on", "expires_on"), show_amount=True, context_fields=""
 )

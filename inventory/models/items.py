@@ -2,15 +2,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from core.errors import DomainError
 from core.fields import PriceField, QuantityField
 from core.search import initials_of
 from core.trees import TreeNode
 from core.visibility import ScopedQuerySet, Visibility
 
+STOCKED = _("There is stock of this item; this can be changed only when the stock is zero.")
+FROZEN_UNDER_STOCK = ("valuation", "unit_id", "track_lots")
 MASTER_PERMISSIONS = ("add", "change", "delete", "view", "import")
 
 
@@ -119,25 +122,28 @@ class Item(models.Model):
         return " ".join(part for part in (self.code, self.name, self.specification) if part)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises DomainError naming the field that must not change while there is stock, whoever saves (R-STK-08)."""
         self.initials = (self.initials or initials_of(self.name)).upper()
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            if name := self._changed_under_stock():
+                raise DomainError(STOCKED, field=name)
+            super().save(*args, **kwargs)
 
     def clean(self) -> None:
         super().clean()
-        if self.pk:
-            self._refuse_change_under_stock()
+        if name := self._changed_under_stock():
+            raise ValidationError({name: STOCKED})
 
-    def _refuse_change_under_stock(self) -> None:
-        """Valuation (R-STK-08), stock unit and lots stay as they are while there is stock."""
-        before = Item.objects.filter(pk=self.pk).first()
-        changed = [
-            n for n in ("valuation", "unit_id", "track_lots") if before and getattr(before, n) != getattr(self, n)
-        ]
-        if changed and self.values.filter(quantity__gt=0).exists():
-            name = changed[0].removesuffix("_id")
-            raise ValidationError(
-                {name: _("There is stock of this item; this can be changed only when the stock is zero.")}
-            )
+    def _changed_under_stock(self) -> str:
+        """The first field that changed although it stays as it is while there is stock, or ""."""
+        before = Item.objects.filter(pk=self.pk).values(*FROZEN_UNDER_STOCK).first() if self.pk else None
+        changed = [name for name in FROZEN_UNDER_STOCK if before and before[name] != getattr(self, name)]
+        if not changed:
+            return ""
+        # Inside a transaction the value rows stay locked, so that a posting waits until the change is through.
+        rows = self.values.select_for_update() if connection.in_atomic_block else self.values.all()
+        stocked = any(value.quantity > 0 for value in rows.order_by("warehouse_id"))
+        return changed[0].removesuffix("_id") if stocked else ""
 
 
 class ItemUnit(models.Model):

@@ -36,7 +36,7 @@ class ConsumptionForm(StockForm, PeriodForm):
         label=gettext_lazy("Department"),
         empty_label=gettext_lazy("All departments"),
     )
-    field_order = ("month", "start", "end", "department", "warehouse", "category")
+    field_order: Sequence[str] = ("month", "start", "end", "department", "warehouse", "category")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -165,6 +165,8 @@ class Consumption(Report):
     def links(self, row: Row) -> dict[str, str]:
         department, category = row.subject
         common = {"department": department, "category": category, "warehouse": self.params["warehouse"]}
+        if category is None and self.params["category"]:  # a subtotal of the category asked for and those under it
+            common |= {"category": self.params["category"], "under": True}
         year = {"start": self.params["end"].replace(month=1, day=1), "end": self.params["end"]}
         period = {"start": self.params["start"], "end": self.params["end"]}
         last_year = {"start": a_year_before(self.params["start"]), "end": a_year_before(self.params["end"])}
@@ -186,7 +188,8 @@ def _change(sums: dict[str, Decimal]) -> dict[str, Decimal | None]:
 
 
 class DepartmentIssuesForm(ConsumptionForm):
-    field_order = ConsumptionForm.field_order
+    under = forms.BooleanField(label=gettext_lazy("With the categories under it"), required=False)
+    field_order = (*ConsumptionForm.field_order, "under")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -203,7 +206,7 @@ class DepartmentIssues(Report):
     icon = "list-details"
     form_class = DepartmentIssuesForm
     hint = gettext_lazy("Choose a department.")
-    note = gettext_lazy("The department and category alone, without those under them. Negative numbers are reversals.")
+    note = gettext_lazy("The department alone, without those under it. Negative numbers are reversals.")
     empty_text = gettext_lazy("Nothing was issued in this period.")
     frozen_columns = 2
 
@@ -212,7 +215,7 @@ class DepartmentIssues(Report):
             Column(gettext_lazy("Date"), "date", "date"),
             Column(gettext_lazy("Document"), "number", "code", width=18),
             Column(gettext_lazy("Code"), "code", "code"),
-            Column(gettext_lazy("Name"), "name", width=24),
+            Column(gettext_lazy("Item name"), "name", width=24),
             Column(gettext_lazy("Specification"), "specification"),
             Column(gettext_lazy("Unit"), "unit", width=7),
             Column(gettext_lazy("Quantity"), "quantity", "quantity"),
@@ -232,7 +235,8 @@ class DepartmentIssues(Report):
         days = on_days(self.params["start"], self.params["end"])
         moves = moves_asked_for(self, days).filter(department=self.params["department"])
         if category := self.params["category"]:
-            moves = moves.filter(item__category=category)
+            under = {"item__category__path__startswith": category.path}
+            moves = moves.filter(**under if self.params["under"] else {"item__category": category})
         move: Any  # with `taken_back` of consumption_moves
         for move in moves.select_related("item__unit").order_by("business_date", "id").iterator(chunk_size=2000):
             sign = -1 if move.taken_back else 1
@@ -253,4 +257,4 @@ class DepartmentIssues(Report):
 
     def links(self, row: Row) -> dict[str, str]:
         url = document_url(row.subject.content_type_id, row.subject.object_id)
-        return {"number": url, "amount": url} if url else {}
+        return dict.fromkeys(("number", "quantity", "price", "amount"), url) if url else {}

@@ -16,7 +16,7 @@ from core.widgets import PickerInput
 from inventory.ledger_selectors import Entry, Pair, item_balance_before, item_entries
 from inventory.models import GoodsReceipt, Item, StockLocation
 
-from .parts import StockForm, document_url, pair_columns, pair_values, period_text, warehouse_text
+from .parts import StockForm, document_url, pair_columns, pair_values, period_text, report_url, warehouse_text
 
 KIND = StockLocation.Kind
 # by (kind of place at the other end, received there or issued)
@@ -107,7 +107,7 @@ class ItemLedger(Report):
         place = warehouse.place if warehouse and warehouse.place_id else ""
         return [
             (_("Code"), item.code),
-            (_("Name"), item.name),
+            (_("Item name"), item.name),
             (_("Specification"), item.specification or "-"),
             (_("Unit"), item.unit),
             (_("Kept at"), " ".join(str(part) for part in (warehouse_text(self.params), place) if part)),
@@ -131,20 +131,21 @@ class ItemLedger(Report):
                 last, opened = start, True
                 yield self._opening(start)
             if shown and (last.year, last.month) != (entry.date.year, entry.date.month):
-                yield from self._month_end()
+                yield from self._month_end(last)
             self.books.turn_page(last, entry.date)
             last, shown = entry.date, opened
             self.books.add(entry.received, signed, in_period=opened)
             if opened:
                 yield self._row(entry, signed)
         if shown:
-            yield from self._month_end()
+            yield from self._month_end(last)
         if not opened:
             yield self._opening(start)
 
     def _opening(self, start: dt.date) -> Row:
         values = {"date": start, "text": _("Brought forward"), **self._balance()}
-        return Row(values, SUBTOTAL)
+        before = start - dt.timedelta(days=1)
+        return Row(values, SUBTOTAL, subject=(before.replace(month=1, day=1), before))
 
     def _row(self, entry: Entry, signed: Pair) -> Row:
         side = "received" if entry.received else "issued"
@@ -154,10 +155,15 @@ class ItemLedger(Report):
     def _balance(self) -> dict[str, Any]:
         return pair_values("balance", self.books.balance, blank_zero=False)
 
-    def _month_end(self) -> Iterator[Row]:
-        for label, sums in ((_("Month total"), self.books.month), (_("Year to date"), self.books.year)):
+    def _month_end(self, day: dt.date) -> Iterator[Row]:
+        """What the month and the year of `day`, the last with a movement, have brought so far."""
+        parts = (
+            (_("Month total"), self.books.month, day.replace(day=1)),
+            (_("Year to date"), self.books.year, day.replace(month=1, day=1)),
+        )
+        for label, sums, first in parts:
             values = {"text": label, **pair_values("received", sums[True]), **pair_values("issued", sums[False])}
-            yield Row(values | self._balance(), SUBTOTAL)
+            yield Row(values | self._balance(), SUBTOTAL, subject=(first, day))
 
     def totals(self) -> Mapping[str, Any]:
         sums = self.books.period
@@ -169,12 +175,20 @@ class ItemLedger(Report):
         )
 
     def links(self, row: Row) -> dict[str, str]:
+        """A movement leads to its document; a balance or a total to the ledger of the days it is made of."""
         entry = row.subject
-        if entry is None:
-            return {}
-        url = document_url(entry.content_type_id, entry.object_id)
-        side = "received" if entry.received else "issued"
-        return dict.fromkeys(("number", f"{side}_quantity", f"{side}_amount"), url) if url else {}
+        if isinstance(entry, tuple) and not isinstance(entry, Entry):
+            return dict.fromkeys((key for key in row.values if "_" in key), self._days(*entry))
+        balance = self._days(entry.date.replace(month=1, day=1), entry.date)
+        found = dict.fromkeys((key for key in row.values if key.startswith("balance_")), balance)
+        if url := document_url(entry.content_type_id, entry.object_id):
+            side = "received" if entry.received else "issued"
+            found |= dict.fromkeys(("number", *(f"{side}_{part}" for part in ("quantity", "price", "amount"))), url)
+        return found
+
+    def _days(self, start: dt.date, end: dt.date) -> str:
+        """The ledger of the same item and warehouse over other days."""
+        return report_url(self.code, item=self.params["item"], warehouse=self.params["warehouse"], start=start, end=end)
 
 
 def _same_line(entry: Entry) -> tuple[Any, ...]:

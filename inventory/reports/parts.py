@@ -1,14 +1,15 @@
 """What the reports of the storehouse share: parameter fields, column groups, links."""
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +20,8 @@ from core.reports import Column, ReportForm
 from core.reports.forms import as_text
 from inventory.ledger_selectors import Pair, stock_warehouses
 from inventory.models import ItemCategory, Warehouse
+
+R = TypeVar("R", bound=Model)
 
 
 def average(quantity: Decimal, amount: Decimal) -> Decimal | None:
@@ -116,6 +119,14 @@ class StockForm(ReportForm):
         chosen = data.get("warehouse")
         data["warehouses"] = [chosen] if chosen else list(self.warehouses_offered())
         return data
+
+
+def rows_by_key(rows: QuerySet[R], keys: Collection[int]) -> dict[int, R]:
+    """Records by key; where many are wanted all are read at once, since databases limit lists of keys."""
+    if len(keys) <= 500:
+        return rows.in_bulk(keys)
+    wanted = set(keys)
+    return {row.pk: row for row in rows.iterator(chunk_size=2000) if row.pk in wanted}
 
 
 def warehouse_text(params: Any) -> str:

@@ -18,7 +18,7 @@ from core.search import matching
 from inventory.ledger_selectors import Pair, flows_since, items_under, turnovers
 from inventory.models import Item, Lot, Warehouse
 
-from .parts import StockForm, average, report_url, warehouse_text
+from .parts import StockForm, average, report_url, rows_by_key, warehouse_text
 
 EXPIRES_SOON_DAYS = 30
 SEARCHED = ("code", "name", "specification", "barcode")
@@ -56,7 +56,7 @@ class StockOnHand(Report):
         )
         return (
             Column(gettext_lazy("Code"), "code", "code"),
-            Column(gettext_lazy("Name"), "name", width=24),
+            Column(gettext_lazy("Item name"), "name", width=24),
             Column(gettext_lazy("Specification"), "specification"),
             Column(gettext_lazy("Unit"), "unit", width=7),
             Column(gettext_lazy("Warehouse"), "warehouse"),
@@ -114,7 +114,8 @@ class StockOnHand(Report):
             sign = 1 if flow.side in ("now", "out") else -1
             key = (flow.warehouse_id, flow.item_id, flow.lot_id)
             sums[key] = sums.get(key, ZERO) + sign * flow.quantity
-        lots = {lot.pk: lot for lot in Lot.objects.exclude(number="", expires_on=None)}
+        held = [key[2] for key, pieces in sums.items() if pieces]
+        lots = rows_by_key(Lot.objects.exclude(number="", expires_on=None), held)
         found: dict[tuple[int, int], list[tuple[Lot, Decimal]]] = {}
         for (warehouse, item, lot), pieces in sums.items():
             if pieces and lot in lots:
@@ -163,7 +164,7 @@ class StockOnHand(Report):
         item, warehouse = row.subject
         month = {"start": self.day.replace(day=1), "end": self.day}
         url = report_url("item_ledger", item=item, warehouse=warehouse, **month)
-        return dict.fromkeys(("code", "quantity", "amount", "lot_quantity"), url)
+        return dict.fromkeys(("code", "quantity", "price", "amount", "lot_quantity"), url)
 
 
 def _limit_warning(item: Item, pieces: Decimal) -> str:

@@ -13,7 +13,16 @@ from core.reports import SUBTOTAL, Column, PeriodForm, Report, Row, register
 from inventory.ledger_selectors import Pair, Turnover, flows_since, items_under, turnovers
 from inventory.models import GoodsReceipt, Item, ItemCategory, StockLocation
 
-from .parts import StockForm, pair_columns, pair_values, period_text, report_url, tree_order, warehouse_text
+from .parts import (
+    StockForm,
+    pair_columns,
+    pair_values,
+    period_text,
+    report_url,
+    rows_by_key,
+    tree_order,
+    warehouse_text,
+)
 
 KIND = StockLocation.Kind
 # Columns of what came in and what went out; (channel, kind of receipt) -> column, anything else is "other".
@@ -74,7 +83,7 @@ class StockSummary(Report):
             issued = self._split("issued", gettext_lazy("Issued"), ISSUED)
         return (
             Column(gettext_lazy("Code"), "code", "code"),
-            Column(gettext_lazy("Name"), "name", width=24),
+            Column(gettext_lazy("Item name"), "name", width=24),
             Column(gettext_lazy("Specification"), "specification"),
             Column(gettext_lazy("Unit"), "unit", width=7),
             pair_columns("opening", gettext_lazy("Opening")),
@@ -105,7 +114,7 @@ class StockSummary(Report):
         )
         found = {key: figures(turnover) for key, turnover in turnovers(flows).items()}
         moved = [key for key, pairs in found.items() if any(pair.quantity or pair.amount for pair in pairs.values())]
-        items = _items(moved)
+        items = rows_by_key(Item.objects.select_related("unit"), moved)
         by_category: dict[int, list[Item]] = {}
         for item in sorted(items.values(), key=lambda item: item.code):
             by_category.setdefault(item.category_id, []).append(item)
@@ -115,18 +124,9 @@ class StockSummary(Report):
         period = {name: self.params[name] for name in ("start", "end", "warehouse")}
         if isinstance(row.subject, ItemCategory):
             url = report_url(self.code, **period, category=row.subject, split=self.params["split"])
-            return {"name": url}
+            return dict.fromkeys(row.values, url)
         url = report_url("item_ledger", **period, item=row.subject)
         return {key: url for key in row.values if key not in ("name", "specification", "unit")}
-
-
-def _items(keys: Sequence[int]) -> dict[int, Item]:
-    """Items by key; all are read at once where there are many, since databases limit the length of a list of keys."""
-    rows = Item.objects.select_related("unit")
-    if len(keys) <= 500:
-        return rows.in_bulk(keys)
-    wanted = set(keys)
-    return {item.pk: item for item in rows if item.pk in wanted}
 
 
 class _Tree:

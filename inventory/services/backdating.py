@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -14,18 +14,32 @@ from inventory.models import StockMove
 
 from .valuation import Holding, plain
 
+Flows = Mapping[tuple[int, int], Mapping[dt.date, Decimal]]
+"""What came into (+) and left (-) each (location, lot) on every later day."""
 
-def require_never_negative(holdings: Iterable[Holding], day: dt.date) -> None:
+
+def limit_to(holdings: Iterable[Holding], flows: Flows) -> None:
+    """Tell each holding what it may give of each lot: what was there at the end of the day and has been ever since."""
+    for holding in holdings:
+        holding.free = {}
+        for balance in holding.balances.values():
+            left = lowest = balance.quantity
+            for _day, flow in sorted(flows.get((holding.location.pk, balance.lot_id), {}).items(), reverse=True):
+                left -= flow
+                lowest = min(lowest, left)
+            holding.free[balance.lot_id] = lowest
+
+
+def require_never_negative(holdings: Iterable[Holding], day: dt.date, flows: Flows) -> None:
     """Walk each lot's balance back from now to the end of `day`; raises InsufficientStock where it would be below zero.
 
-    The holdings are as they will be after the posting; the ledger rows of the posting are not written yet.
+    The holdings are as they will be after the posting; the flows are without it.
     """
-    held = list(holdings)
-    flows = _flows_after(held, day)
-    for holding in held:
+    for holding in holdings:
         for balance in holding.balances.values():
             left = balance.quantity
-            for flow_day, flow in sorted(flows[holding.location.pk, balance.lot_id].items(), reverse=True):
+            later = flows.get((holding.location.pk, balance.lot_id), {})
+            for flow_day, flow in sorted(later.items(), reverse=True):
                 left -= flow
                 if left < 0:
                     raise InsufficientStock(
@@ -38,8 +52,8 @@ def require_never_negative(holdings: Iterable[Holding], day: dt.date) -> None:
                     )
 
 
-def _flows_after(held: list[Holding], day: dt.date) -> dict[tuple[int, int], dict[dt.date, Decimal]]:
-    """What came into (+) and left (-) each lot of each location on every later day."""
+def flows_after(held: Collection[Holding], day: dt.date) -> Flows:
+    """The flows of all lots of these holdings after a day; two statements."""
     locations = [holding.location.pk for holding in held]
     items = [holding.item.pk for holding in held]
     later = StockMove.objects.filter(item__in=items, business_date__gt=day)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.database.retry import atomic_with_retry
 from core.documents.lifecycle import Status
 from core.documents.services import EXTRA_STEP_LABELS, permission_for, record_event
 from core.errors import DomainError, IllegalTransition, NotAllowed
@@ -62,19 +62,25 @@ def forget_approval(document: Requisition, *, actor: Any) -> None:
 def lower_quantities(document: Requisition, wanted: dict[int, Decimal], *, actor: Any) -> None:
     """Let an approver lower lines before he signs; wanted: stock units by line key.
 
-    Raises DomainError when a quantity is raised instead of lowered, or negative.
+    Raises DomainError when a quantity is negative or above what was asked for, or above what an earlier approver of
+    this round left of it.
     """
     lines = {line.pk: line for line in document.lines.select_related("item")}
     changed = []
     for key, quantity in wanted.items():
         line = lines.get(key)
-        if line is None or quantity < 0 or quantity > line.stock_quantity:
+        if line is None or not 0 <= quantity <= _most(line):
             raise DomainError(
                 _("An approver can lower a quantity, not raise it."), line=line.position if line else None
             )
         line.approved_quantity = quantity
         changed.append(line)
     RequisitionLine.objects.bulk_update(changed, ["approved_quantity"])
+
+
+def _most(line: RequisitionLine) -> Decimal:
+    """Stock units that the next approver may leave on a line at most."""
+    return line.stock_quantity if line.approved_quantity is None else line.approved_quantity
 
 
 def require_nothing_issued(document: Requisition, *, actor: Any) -> None:
@@ -158,7 +164,7 @@ def _write_fulfilment(requisition: Requisition, value: str) -> None:
     requisition.fulfilment = value
 
 
-@transaction.atomic
+@atomic_with_retry
 def close_rest(requisition: Requisition, *, actor: Any, reason: str) -> Requisition:
     """The store will not deliver what is still open; the lines stay as they are and the story says why.
 

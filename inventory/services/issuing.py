@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
+from core.database.retry import atomic_with_retry
 from core.documents.services import apply_transition, permission_for
 from core.errors import DomainError, NotAllowed
 from core.numbers import ZERO
@@ -50,8 +51,7 @@ def issue_requisition(
     if known is not None:
         return known
     try:
-        with transaction.atomic():
-            return _issue(requisition, quantities, actor, request_key, received_by, note)
+        return _issue(requisition, quantities, actor, request_key, received_by, note)
     except IntegrityError:
         known = _first(request_key, actor)
         if known is None:
@@ -63,6 +63,7 @@ def _first(request_key: uuid.UUID, actor: Any) -> GoodsIssue | None:
     return GoodsIssue.objects.filter(request_key=request_key, created_by=actor).first()
 
 
+@atomic_with_retry
 def _issue(
     requisition: Requisition,
     quantities: Mapping[int, Handout],

@@ -23,7 +23,7 @@ from core.numbers import ZERO
 from inventory.models import CostLayer, Item, Lot, StockBalance, StockLocation, StockMove, StockValue
 
 from . import quality
-from .backdating import require_never_negative
+from .backdating import flows_after, limit_to, require_never_negative
 from .digest import digest_of
 from .valuation import Holding, Piece
 
@@ -76,6 +76,9 @@ def post_moves(
     for each in sorted({day, *(m.business_date for m in movements if m.business_date)}):
         periods.require_open(document.organization_id, each)
     holdings = _locked_holdings(movements, document.organization_id)
+    flows = flows_after(holdings.values(), day) if day < clock.today() else None
+    if flows is not None:
+        limit_to(holdings.values(), flows)
     drafts: list[StockMove] = []
     for movement in movements:
         for piece in _pieces(movement, holdings, day):
@@ -83,8 +86,8 @@ def post_moves(
             drafts.append(_draft(movement, piece, sequence, document, actor, movement.business_date or day))
     for holding in holdings.values():
         holding.require_value_carried()
-    if day < clock.today():
-        require_never_negative(holdings.values(), day)
+    if flows is not None:
+        require_never_negative(holdings.values(), day, flows)
     moves = _written(drafts)
     for move in moves:
         receiver = holdings.get((move.target_id, move.item_id)) if move.quantity else None

@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from core.documents.models import Decision
+from core.documents.routes import signatures_of
 from core.errors import DomainError
 from core.numbers import ZERO, price
 from inventory.models import (
@@ -179,7 +181,13 @@ def approved_with_requisition(document: GoodsIssue) -> str:
     """The sentence why an issue on an approved requisition needs no second approval."""
     if document.requisition is None:
         return ""
-    return _("Approved with requisition %(number)s") % {"number": document.requisition.number}
+    rows = signatures_of(document.requisition).filter(decision=Decision.APPROVED).order_by("-round", "order")
+    signed = list(rows.values_list("round", "signed_by__name"))
+    names = [name for place, name in signed if place == signed[0][0]]
+    return _("Approved with requisition %(number)s (%(names)s)") % {
+        "number": document.requisition.number,
+        "names": _(", ").join(names),
+    }
 
 
 def post_issue(document: GoodsIssue, *, actor: Any) -> None:

@@ -49,7 +49,11 @@ class Piece:
 
 @dataclass
 class Holding:
-    """One item in one warehouse while a posting works on it: its lots, its value, its cost layers."""
+    """One item in one warehouse while a posting works on it: its lots, its value, its cost layers.
+
+    free: stock units by lot that a posting dated in the past may take, because they were there at that day and still
+    are; None for a posting of today.
+    """
 
     location: StockLocation
     item: Item
@@ -59,6 +63,7 @@ class Holding:
     layers: dict[int, CostLayer] = field(default_factory=dict)
     changed_layers: dict[int, CostLayer] = field(default_factory=dict)
     new_layers: list[CostLayer] = field(default_factory=list)
+    free: dict[int, Decimal] | None = None
     kept_back: set[int] = field(default_factory=set)
     value_changes: list[tuple[Decimal, int]] = field(default_factory=list)
     touched: bool = False
@@ -76,6 +81,8 @@ class Holding:
             balance = StockBalance(location=self.location, item=self.item, lot=lot, quantity=ZERO)
             self.add_balance(balance)
         balance.quantity += quantity
+        if self.free is not None:
+            self.free[lot.pk] = self.free.get(lot.pk, ZERO) + quantity
         self.changed_balances[lot.pk] = balance
 
     def take(
@@ -100,9 +107,14 @@ class Holding:
         if sum((b.quantity for b in fresh), ZERO) < quantity:
             self._refuse(quantity, stocked, fresh, position, day)
         far = dt.date.max
+        order = sorted(fresh, key=lambda b: (b.lot.expires_on or far, b.lot.made_on or far, b.lot_id))
+        rooms = {balance.lot_id: self._room(balance) for balance in order}
+        if sum(rooms.values(), ZERO) < quantity:
+            # Too little was there at that day: today's stock is taken, and the check of the days names the first gap.
+            rooms = {balance.lot_id: balance.quantity for balance in order}
         picked, missing = [], quantity
-        for balance in sorted(fresh, key=lambda b: (b.lot.expires_on or far, b.lot.made_on or far, b.lot_id)):
-            part = min(balance.quantity, missing)
+        for balance in order:
+            part = min(rooms[balance.lot_id], missing)
             if part > 0:
                 picked.append((balance, part))
                 missing -= part
@@ -111,6 +123,12 @@ class Holding:
     def _is_fit(self, balance: StockBalance, day: dt.date) -> bool:
         expired = balance.lot.expires_on is not None and balance.lot.expires_on < day
         return not expired and balance.lot_id not in self.kept_back
+
+    def _room(self, balance: StockBalance) -> Decimal:
+        """Stock units of a lot that were there at the business date and still are."""
+        if self.free is None:
+            return balance.quantity
+        return max(min(balance.quantity, self.free.get(balance.lot_id, ZERO)), ZERO)
 
     def _refuse(
         self, quantity: Decimal, stocked: list[StockBalance], fresh: list[StockBalance], position: int, day: dt.date

@@ -171,7 +171,12 @@ class ToIssueList(TableView):
 
 def preview(lines: list[Any], most: int = 2) -> str:
     """The first lines in words: 医用手套 ×4 个, 复印纸 ×2 包 …"""
-    words = [f"{line.item.name} ×{line.quantity.normalize():f}" for line in lines[:most]]
+    names = [line.item.name for line in lines[:most]]
+    twins = len(set(names)) < len(names)  # bed sheets and bed sheets: only the specification tells them apart
+    words = [
+        f"{line.item.name}{f' {line.item.specification}' if twins else ''} ×{line.quantity.normalize():f}"
+        for line in lines[:most]
+    ]
     rest = len(lines) - most
     text = _(", ").join(words)
     return _("%(items)s and %(count)d more") % {"items": text, "count": rest} if rest > 0 else text

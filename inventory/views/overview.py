@@ -1,6 +1,6 @@
 """What the storehouse adds to pages about everything: approval screens, numbers of a role, search results."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from core.numbers import ZERO
+from core.numbers import ZERO, money
 from core.search import matching
 from core.views.documents import url_name
 from core.views.screens import Screens, register_screens
@@ -38,15 +38,32 @@ LINES = ("lines__item__unit",)
 
 
 def add_stock(document: Any, lines: list[Any]) -> None:
-    """Put stock on hand and the average price beside the lines; one query."""
-    stock = selectors.stock_of(document.warehouse_id, [line.item_id for line in lines])
+    """Put stock on hand and the price last paid, else the average, beside the lines; two queries."""
+    items = [line.item_id for line in lines]
+    stock = selectors.stock_of(document.warehouse_id, items)
+    paid = selectors.last_prices(document.organization_id, items)
     for line in lines:
         line.on_hand, line.last_price = stock.get(line.item_id, (ZERO, ZERO))
-        line.last_price = line.last_price or line.item.reference_price
+        line.last_price = paid.get(line.item_id) or line.last_price or line.item.reference_price
 
 
 def _preview(document: Any) -> str:
     return preview(list(document.lines.all()))
+
+
+def _estimates(documents: Sequence[Any]) -> dict[int, Decimal]:
+    """Yuan that issues would cost today, by key; one query a warehouse."""
+    by_store: dict[int, list[Any]] = {}
+    for document in documents:
+        by_store.setdefault(document.warehouse_id, []).append(document)
+    found = {}
+    for store, papers in by_store.items():
+        items = {line.item_id: line.item for paper in papers for line in paper.lines.all()}
+        prices = fulfilment.estimated_prices(store, list(items.values()))
+        for paper in papers:
+            amounts = (money(line.stock_quantity * prices[line.item_id]) for line in paper.lines.all())
+            found[paper.pk] = sum(amounts, ZERO)
+    return found
 
 
 def _asked(line: Any) -> Decimal:
@@ -127,6 +144,7 @@ register_screens(
         approval_columns=(c.CODE, c.ITEM, c.SPECIFICATION, c.QUANTITY, c.UNIT, ON_HAND, LAST_PRICE),
         line_related=("item__unit", "unit"),
         prepare=add_stock,
+        estimates=_estimates,
     )
 )
 register_under_way(

@@ -1,54 +1,46 @@
 """The storehouse's papers: 出库单, 入库单, 领用申请, 期初库存."""
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.documents.lifecycle import Status
+from core.documents.models import DocumentEvent
 from core.views.printing import DocumentPrintView
 from core.views.tables import Column
-from inventory.models import GoodsIssue, GoodsReceipt, OpeningStock, Requisition
+from inventory.models import GoodsIssue, GoodsReceipt, OpeningStock, Requisition, StockMove
 
-CODE = Column("code", gettext_lazy("Code"), "code", "item.code", css="w-2")
-ITEM = Column("item", gettext_lazy("Item"), value="item.name", css="w-5")
-SPECIFICATION = Column("specification", gettext_lazy("Specification"), value="item.specification", css="w-3")
-UNIT = Column("unit", gettext_lazy("Unit"), css="w-1")
-QUANTITY = Column("quantity", gettext_lazy("Quantity"), "quantity", css="w-2")
-AMOUNT = Column("amount", gettext_lazy("Amount"), "money", css="w-2")
-PRICE = Column("unit_price", gettext_lazy("Unit price"), "price", css="w-2")
+CODE = Column("code", gettext_lazy("Code"), "code", "item.code", css="w-11")
+ITEM = Column("item", gettext_lazy("Item"), value=lambda line: item_words(line), css="w-24")
+SPECIFICATION = Column("specification", gettext_lazy("Specification"), value="item.specification", css="w-15")
+UNIT = Column("unit", gettext_lazy("Unit"), css="w-6")
+QUANTITY = Column("quantity", gettext_lazy("Quantity"), "quantity", css="w-11")
+PRICE = Column("unit_price", gettext_lazy("Unit price"), "price", css="w-12")
+AMOUNT = Column("amount", gettext_lazy("Amount"), "money", css="w-16")
+ISSUE_ITEM = Column("item", gettext_lazy("Item"), value=lambda line: item_words(line), css="w-22")
+ISSUE_SPECIFICATION = Column("specification", gettext_lazy("Specification"), value="item.specification", css="w-13")
+ISSUE_PRICE = Column("price", gettext_lazy("Unit price"), "price", lambda line: unit_price(line), css="w-11")
+ISSUE_AMOUNT = Column("amount", gettext_lazy("Amount"), "money", css="w-14")
+ISSUED = Column("quantity", gettext_lazy("Issued quantity"), "quantity", css="w-9")
+ASKED = Column("asked", gettext_lazy("Requested quantity"), "quantity", lambda line: asked(line), css="w-9")
 
 
-class IssuePaper(DocumentPrintView):
-    model = GoodsIssue
-    related = (*DocumentPrintView.related, "requisition")
-    columns = (
-        CODE,
-        ITEM,
-        SPECIFICATION,
-        UNIT,
-        QUANTITY,
-        Column("price", gettext_lazy("Unit price"), "price", lambda line: unit_price(line), css="w-2"),
-        AMOUNT,
-    )
+def item_words(line: Any) -> str:
+    """The name, and beneath it lot and day of expiry where there are any."""
+    lots = getattr(line, "lots_taken", None) or [(getattr(line, "lot_number", ""), getattr(line, "expires_on", None))]
+    return "\n".join([line.item.name, *(words for lot in lots if (words := _lot_words(*lot)))])
 
-    def facts(self, document: Any) -> list[tuple[Any, Any]]:
-        return [
-            (_("Department"), document.department),
-            (_("Warehouse"), document.warehouse),
-            (_("Date"), f"{document.business_date:%Y-%m-%d}"),
-            (_("Purpose"), document.purpose),
-            (_("Requisition"), document.requisition.number if document.requisition else ""),
-        ]
 
-    def places(self, document: Any) -> list[tuple[Any, Any]]:
-        source = document.requisition or document
-        return [
-            (_("Prepared by"), document.created_by),
-            (_("Approved by"), self.approvers(source)),
-            (_("Keeper"), ""),
-            (_("Received by"), document.received_by),
-            (_("Booked by"), ""),
-        ]
+def _lot_words(number: str, expires_on: dt.date | None) -> str:
+    if number and expires_on:
+        return _("lot %(number)s, until %(day)s") % {"number": number, "day": expires_on}
+    if expires_on:
+        return _("until %(day)s") % {"day": expires_on}
+    return _("lot %(number)s") % {"number": number} if number else ""
 
 
 def unit_price(line: Any) -> Any:
@@ -56,7 +48,80 @@ def unit_price(line: Any) -> Any:
     return None if line.unit_cost is None else line.unit_cost * line.factor
 
 
-class ReceiptPaper(DocumentPrintView):
+def asked(line: Any) -> Any:
+    """What the requisition asked for, in the unit of the issue's line."""
+    source = line.requisition_line
+    return None if source is None else source.stock_quantity / line.factor
+
+
+class StockPaper(DocumentPrintView):
+    """A paper that moves stock."""
+
+    def reversed_on(self, document: Any, event: DocumentEvent) -> dt.date:
+        day = _moves(document).exclude(reverses=None).values_list("business_date", flat=True).first()
+        return day or super().reversed_on(document, event)
+
+
+def _moves(document: Any) -> Any:
+    kind = ContentType.objects.get_for_model(type(document))
+    return StockMove.objects.filter(content_type=kind, object_id=document.pk)
+
+
+class IssuePaper(StockPaper):
+    model = GoodsIssue
+    related = (*DocumentPrintView.related, "requisition")
+    line_related = ("item__unit", "unit", "requisition_line")
+    columns = (CODE, ISSUE_ITEM, ISSUE_SPECIFICATION, UNIT, ISSUED, ISSUE_PRICE, ISSUE_AMOUNT)
+
+    def columns_for(self, document: Any) -> Sequence[Column]:
+        """An issue on a requisition shows what was asked for beside what was given; the sheet is full then."""
+        if document.requisition_id is None:
+            return (CODE, ITEM, SPECIFICATION, UNIT, QUANTITY, ISSUE_PRICE, AMOUNT)
+        return (CODE, ISSUE_ITEM, ISSUE_SPECIFICATION, UNIT, ASKED, ISSUED, ISSUE_PRICE, ISSUE_AMOUNT)
+
+    def prepare(self, document: Any, lines: list[Any]) -> None:
+        """The lots that the ledger took; one query."""
+        taken: dict[int, list[tuple[str, dt.date | None]]] = {}
+        rows = _moves(document).filter(reverses=None).exclude(lot__number="", lot__expires_on=None).order_by("id")
+        for line, number, expires_on in rows.values_list("line_id", "lot__number", "lot__expires_on"):
+            lots = taken.setdefault(line, [])
+            if (number, expires_on) not in lots:
+                lots.append((number, expires_on))
+        for line in lines:
+            line.lots_taken = taken.get(line.pk, [])
+
+    def facts(self, document: Any) -> list[tuple[Any, Any]]:
+        return [
+            (_("Department"), document.department),
+            (_("Warehouse"), document.warehouse),
+            (_("Date"), f"{document.business_date:%Y-%m-%d}"),
+            (_("Requisition"), document.requisition.number if document.requisition else ""),
+            (_("Approval"), self._automatic(document)),
+            (_("Purpose"), document.purpose),
+        ]
+
+    def places(self, document: Any) -> list[tuple[Any, Any]]:
+        return [
+            (_("Prepared by"), document.created_by),
+            (_("Approved by"), self._approved_by(document)),
+            (_("Keeper"), ""),
+            (_("Received by"), document.received_by),
+            (_("Booked by"), ""),
+        ]
+
+    def _approved_by(self, document: Any) -> str:
+        """Those who approved the requisition, where the issue was approved with it."""
+        names = self.approvers(document.requisition) if document.requisition else ""
+        return names or self.approvers(document)
+
+    @staticmethod
+    def _automatic(document: Any) -> str:
+        """An issue on a requisition is approved with it, by nobody's hand: the paper says so."""
+        waits = document.status in (Status.DRAFT, Status.SUBMITTED)
+        return "" if document.requisition is None or waits else _("automatic, with the requisition")
+
+
+class ReceiptPaper(StockPaper):
     model = GoodsReceipt
     related = (*DocumentPrintView.related, "supplier")
     columns = (CODE, ITEM, SPECIFICATION, UNIT, QUANTITY, PRICE, AMOUNT)
@@ -74,7 +139,7 @@ class ReceiptPaper(DocumentPrintView):
         return [*super().places(document), (_("Accepted by"), people), (_("Keeper"), ""), (_("Booked by"), "")]
 
 
-class OpeningPaper(DocumentPrintView):
+class OpeningPaper(StockPaper):
     model = OpeningStock
     columns = (CODE, ITEM, SPECIFICATION, UNIT, QUANTITY, PRICE, AMOUNT)
 
@@ -86,14 +151,29 @@ class RequisitionPaper(DocumentPrintView):
     model = Requisition
     columns = (
         CODE,
-        ITEM,
-        SPECIFICATION,
+        Column("item", gettext_lazy("Item"), value="item.name", css="w-24"),
+        Column("specification", gettext_lazy("Specification"), value="item.specification", css="w-18"),
         UNIT,
-        QUANTITY,
-        Column("approved_quantity", gettext_lazy("Approved quantity"), "quantity", css="w-2"),
-        Column("issued_quantity", gettext_lazy("Issued quantity"), "quantity", css="w-2"),
+        Column("quantity", gettext_lazy("Requested quantity"), "quantity", css="w-12"),
+        Column(
+            "approved_quantity",
+            gettext_lazy("Approved quantity"),
+            "quantity",
+            lambda r: written(r, "approved"),
+            css="w-12",
+        ),
+        Column(
+            "issued_quantity", gettext_lazy("Issued quantity"), "quantity", lambda r: written(r, "issued"), css="w-12"
+        ),
     )
     with_amount = False
+    copies = ()
 
     def facts(self, document: Any) -> list[tuple[Any, Any]]:
         return [*super().facts(document), (_("Warehouse"), document.warehouse), (_("Purpose"), document.purpose)]
+
+
+def written(line: Any, which: str) -> Any:
+    """Approved or issued pieces of a requisition's line in the unit it was written in; blank before there are any."""
+    pieces = getattr(line, f"{which}_quantity")
+    return pieces / line.factor if pieces else pieces if which == "approved" else None

@@ -1,6 +1,6 @@
 """What the search box of a line asks: items with their stock, units and last price."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.views.generic import View
 
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from inventory import selectors
+from inventory.forms.issue import lot_words
 from inventory.models import Item
 from inventory.services.valuation import plain
 
@@ -55,7 +56,24 @@ class ItemSearch(SignedInMixin, View):
         warehouse = self._warehouse()
         stock = selectors.stock_of(warehouse, [item.pk for item in items])
         records = [item_record(item, stock, with_stock=warehouse is not None) for item in items]
+        if request.user.has_perm("inventory.view_goodsreceipt"):
+            paid = selectors.last_prices(request.user.organization_id, [item.pk for item in items])
+            for record in records:
+                if record["id"] in paid:
+                    record |= {"price": plain(paid[record["id"]]), "paid": True}
+        self._add_lots(records, items, warehouse)
         return JsonResponse({"results": records})
+
+    def _add_lots(self, records: list[dict[str, Any]], items: Sequence[Item], warehouse: int | None) -> None:
+        """The lots on hand of items kept by lot, for those who give goods out."""
+        tracked = [item.pk for item in items if item.track_lots]
+        if not tracked or warehouse is None or not self.request.user.has_perm("inventory.add_goodsissue"):
+            return
+        lots = selectors.lots_on_hand(warehouse, tracked)
+        for record in records:
+            record["lots"] = [
+                {"id": lot.pk, "label": lot_words(lot, quantity)} for lot, quantity in lots.get(record["id"], [])
+            ]
 
     def _warehouse(self) -> int | None:
         text = self.request.GET.get("warehouse", "")

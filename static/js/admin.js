@@ -47,7 +47,7 @@ for (const table of all(".tabular table, .import-preview")) {
 function nameAutocompletes() {
     for (const select of all("select.admin-autocomplete")) {
         const words = select.labels?.[0]?.textContent.trim() || select.getAttribute("aria-label") || select.name;
-        for (const part of all("[role=combobox], [role=textbox]", select.parentElement)) {
+        for (const part of all("[role=combobox], [role=textbox], [role=searchbox]", select.parentElement)) {
             part.setAttribute("aria-label", words);
         }
     }
@@ -60,6 +60,7 @@ function showSelection() {
 
 showSelection();
 window.addEventListener("load", () => window.setTimeout(nameAutocompletes));
+document.addEventListener("formset:added", () => window.setTimeout(nameAutocompletes));
 document.addEventListener("change", (event) => {
     // after Django's own script has ticked the boxes of “select all”
     window.setTimeout(showSelection);

@@ -137,6 +137,7 @@ class LineGrid {
     take(row, record, { chosen = true } = {}) {
         this.records.set(row, record);
         this.takeUnits(row, record, chosen);
+        this.takeLots(row, record, chosen);
         const price = this.field(row, "price");
         if (chosen && price && !price.value && record.price) {
             price.value = format(parse(record.price, PRICE) ?? 0n, PRICE, 2).replaceAll(",", "");
@@ -166,6 +167,21 @@ class LineGrid {
         }
     }
 
+    /** The lots on hand behind the choice “first to expire first”, which stays the first one. */
+    takeLots(row, record, chosen) {
+        const select = this.field(row, "lot");
+        if (!select || !this.root.dataset.canAdd) {
+            return;
+        }
+        const lots = record.lots || [];
+        const before = chosen ? "" : select.value;
+        const offered = lots.some((lot) => String(lot.id) === before);
+        const known = [...select.options].filter((option) => !option.value || (option.value === before && !offered));
+        select.replaceChildren(...known, ...lots.map((lot) => make("option", { value: String(lot.id) }, lot.label)));
+        select.value = before;
+        row.classList.toggle("is-lot", lots.length > 0 || Boolean(before));
+    }
+
     /** How many base units one of the chosen unit is, at 4 places. */
     factor(row) {
         const select = this.field(row, "unit");
@@ -181,7 +197,7 @@ class LineGrid {
         if (!place) {
             return; // the lines are given (a requisition being issued); the server says which are trade-in
         }
-        // Fields about old pieces matter only for items that are given out against an old one (app.css hides them).
+        // Fields about old pieces matter only for items that are given out against an old one (lines.css hides them).
         row.classList.toggle("is-trade-in", Boolean(record?.trade_in));
         place.replaceChildren();
         if (!record) {
@@ -196,7 +212,7 @@ class LineGrid {
             parts.push(make("span", { className: short ? "is-short" : "" }, ...(short ? [icon("alert-triangle")] : []), text));
         }
         if (record.price && !this.field(row, "price")) {
-            parts.push(make("span", {}, `${this.words.price} ${format(parse(record.price, PRICE) ?? 0n, PRICE, 2)}`));
+            parts.push(make("span", {}, `${record.paid ? this.words.paid : this.words.price} ${format(parse(record.price, PRICE) ?? 0n, PRICE, 2)}`));
         }
         if (record.trade_in) {
             parts.push(make("span", { className: "chip chip-info" }, icon("recycle"), this.words.tradeIn));
@@ -276,7 +292,7 @@ class LineGrid {
     /* ---- keyboard ---- */
 
     focusable(row) {
-        return all("input:not([type=hidden]):not([type=checkbox]), select, textarea", row).filter(
+        return all('input:not([type=hidden]):not([type=checkbox]):not([tabindex="-1"]), select, textarea', row).filter(
             (field) =>
                 field.offsetParent !== null &&
                 !field.readOnly &&
@@ -311,9 +327,10 @@ class LineGrid {
     }
 
     forward(row, fields, place) {
-        if (place + 1 < fields.length) {
-            fields[place + 1].focus();
-            fields[place + 1].select?.();
+        const following = fields.slice(place + 1).find((field) => !field.hasAttribute("data-skip"));
+        if (following) {
+            following.focus();
+            following.select?.();
             return;
         }
         const next = this.shown[this.shown.indexOf(row) + 1];

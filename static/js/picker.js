@@ -118,7 +118,7 @@ class Picker {
             facts.push(`${words().stock} ${format(parse(record.stock, QUANTITY) ?? 0n, QUANTITY, 0)} ${record.unit || ""}`);
         }
         if (record.price) {
-            facts.push(`${words().price} ${format(parse(record.price, PRICE) ?? 0n, PRICE, 2)}`);
+            facts.push(`${record.paid ? words().paid : words().price} ${format(parse(record.price, PRICE) ?? 0n, PRICE, 2)}`);
         }
         if (record.detail) {
             facts.push(record.detail);

@@ -1,6 +1,8 @@
 /* Behaviour of every page: navigation, menus, dialogs, forms that are sent once, rows worked by keyboard, messages. */
 
 import { all, icon, isTyping, make, one, remember } from "./dom.js";
+import "./day.js";
+import "./drafts.js";
 
 const root = document.documentElement;
 const phone = window.matchMedia("(max-width: 600px)");

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings as configured
+from django.test import Client
+
+from tests.factories import House
 
 from .chromium import find_chromium
 
@@ -53,3 +57,19 @@ def open_page(chromium: Any) -> Iterator[Any]:
     yield opener
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def sign_in(live_server: Any, open_page: Any, house: House) -> Any:
+    """A function that opens a page as one of the house: sign_in("requester", "/requisitions/new/", phone=True)."""
+
+    def opener(role: str, path: str, **options: Any) -> Any:
+        client = Client()
+        client.force_login(house.again(role))
+        page = open_page(f"{live_server.url}/login/", **options)
+        name = configured.SESSION_COOKIE_NAME
+        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        page.goto(f"{live_server.url}{path}")
+        return page
+
+    return opener

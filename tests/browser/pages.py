@@ -16,6 +16,7 @@ from django.urls import include, path
 from django.utils import timezone
 
 from core.forms import ExactDecimalField
+from core.printing import PAPERS, Form, cut
 from core.widgets import PickerInput
 
 ITEMS = [
@@ -187,9 +188,13 @@ def paper(request: HttpRequest) -> HttpResponse:
         "code": "CK00001",
         "facts": [("科室", "急诊科")],
         "columns": LINE_COLUMNS,
-        "rows": LINE_ROWS * 5,
-        "per_sheet": 8,
+        "sheets": cut(
+            Form(PAPERS["half"], [0.2] * 5), LINE_ROWS * 5, [[""] * 5] * 10, [row[3] for row in LINE_ROWS * 5]
+        ),
+        "copies": [""],
         "total_amount": Decimal("910"),
+        "total_place": 3,
+        "capitals": "合计（大写）：玖佰壹拾元整",
         "signature_places": [("制单", "李"), ("领用", "")],
         "back_url": "/list/",
     }

@@ -8,30 +8,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings as configured
-from django.test import Client
 from playwright.sync_api import expect
 
 from inventory.models import GoodsIssue, Requisition, StockBalance
 from tests.factories import House, make_requisition, receive, run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def sign_in(live_server: Any, open_page: Any, house: House) -> Any:
-    """A function that opens a page as one of the house: sign_in("requester", "/requisitions/new/", phone=True)."""
-
-    def opener(role: str, path: str, **options: Any) -> Any:
-        client = Client()
-        client.force_login(house.again(role))
-        page = open_page(f"{live_server.url}/login/", **options)
-        name = configured.SESSION_COOKIE_NAME
-        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-        page.goto(f"{live_server.url}{path}")
-        return page
-
-    return opener
 
 
 def check(page: Any, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The one format of money, quantities, dates, statuses, codes and sheets."""
+"""The one format of money, quantities, dates, statuses and codes."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -167,15 +167,6 @@ def test_cells_follow_the_kind_of_their_column():
 def test_a_missing_cell_is_not_hidden():
     with pytest.raises(ValueError, match="shorter"):
         display.beside([1], [{}, {}])
-
-
-def test_sheets_have_equal_height():
-    first, last = display.sheets(list(range(11)), 8)
-    assert (first.rows, len(first.blanks), first.is_last) == (list(range(8)), 0, False)
-    assert (last.rows, len(last.blanks), last.number, last.count, last.first_line) == ([8, 9, 10], 5, 2, 2, 8)
-    assert last.is_last
-    [empty] = display.sheets([], 8)
-    assert (empty.rows, len(empty.blanks), empty.count) == ([], 8, 1)
 
 
 def test_codes_are_pictures_without_styles():

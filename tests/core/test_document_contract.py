@@ -93,6 +93,66 @@ def test_every_kind_has_a_maker() -> None:
 
 
 @every_kind
+@pytest.mark.parametrize("hand", ["edit", "submit"])
+def test_whoever_edited_or_submitted_does_not_approve(house: House, kind: Any, hand: str) -> None:
+    """R-SYS-03: neither himself nor through a substitute, nor in a later round; somebody else may."""
+    if kind.model is GoodsIssue:
+        supply(house)
+    house.ward.parent = house.logistics
+    house.ward.save()
+    document = make(house, kind)
+    signer = User.objects.get(pk=signer_of(house, document).pk)
+    signer.is_superuser = True
+    signer.save()
+    boss = User.objects.create_superuser("root", name="root", organization=house.organization)
+    other = house.logistics_head if kind.model is Requisition else boss
+    Delegation.objects.create(
+        principal=signer, substitute=house.auditor, from_date=clock.today(), to_date=clock.today()
+    )
+    if hand == "edit":
+        with edit_draft(document, actor=signer):
+            pass
+        document = run(house, document, "submit")
+    else:
+        document = apply_transition(document, "submit", actor=signer)
+    for _round in range(2):
+        before = snapshot(document)
+        for actor in (signer, house.auditor):
+            with pytest.raises(NotAllowed):
+                apply_transition(document, "approve", actor=actor)
+            assert "approve" not in [step.name for step in available_transitions(document, actor=actor)]
+            assert not routes.waiting_for(actor).filter(object_id=document.pk).exists()
+        assert snapshot(document) == before
+        document = apply_transition(document, "reject", actor=other, reason="再看")
+        document = run(house, document, "submit")
+    assert apply_transition(document, "approve", actor=other).status == "approved"
+
+
+@every_kind
+def test_a_rule_that_leaves_only_hands_is_said_at_submit(house: House, kind: Any) -> None:
+    """The role or the person that has to sign wrote or submits the document: nobody else could approve it."""
+    from core.documents.models import ApprovalRule
+
+    if kind.model is GoodsIssue:
+        supply(house)
+    document = make(house, kind)
+    leader = User.objects.get(pk=house.leader.pk)
+    leader.is_superuser = True
+    leader.save()
+    ApprovalRule.objects.all().delete()
+    only = rule(house, kind.model, "role", role="leader")
+    with pytest.raises(DomainError, match="made, changed or submitted"):
+        apply_transition(document, "submit", actor=leader)
+    only.approver, only.role, only.person = "person", None, leader
+    only.save()
+    with pytest.raises(DomainError, match="as the only approver"):
+        apply_transition(document, "submit", actor=leader)
+    document.refresh_from_db()
+    assert (document.status, document.number) == ("draft", None)
+    assert run(house, document, "submit").status == "submitted"
+
+
+@every_kind
 def test_full_life(house: House, kind: Any) -> None:
     document = at_status(house, kind, "posted") or at_status(house, kind, "approved")
     expected = [("submit", "draft", "submitted"), ("approve", "submitted", "approved")]
@@ -160,6 +220,8 @@ def test_nobody_approves_his_own(house: House, kind: Any) -> None:
 @pytest.mark.parametrize("status", ["draft", "submitted", "approved", "posted"])
 def test_buttons_are_what_the_service_accepts(house: House, kind: Any, status: str) -> None:
     """The permission matrix of the kind: a step is offered to a person if and only if it is carried out for him."""
+    house.ward.parent = house.logistics  # the head of the ward may submit too: then the head above approves
+    house.ward.save()
     document = at_status(house, kind, status)
     if document is None:
         return
@@ -493,6 +555,20 @@ def test_two_duties_on_one_document(house: House) -> None:
         apply_transition(document, "post", actor=house.storekeeper)
     assert not StockMove.objects.exists()
     assert apply_transition(document, "post", actor=house.second_storekeeper).status == "posted"
+
+
+def test_the_houses_own_row_stands_for_the_general_one(house: House, other_house: House) -> None:
+    """Two duties that all other houses keep apart may only warn in one of them."""
+    shared = {"scope": "document", "step_a": "submit", "step_b": "post"}
+    DutyConflict.objects.create(**shared)
+    DutyConflict.objects.create(**shared, organization=house.organization, severity="warn")
+    document = run(house, make_receipt(house), "submit", "approve")
+    assert apply_transition(document, "post", actor=house.storekeeper).status == "posted"
+    foreign = run(other_house, make_receipt(other_house), "submit", "approve")
+    with pytest.raises(NotAllowed, match="somebody else"):
+        apply_transition(foreign, "post", actor=other_house.storekeeper)
+    foreign.refresh_from_db()
+    assert foreign.status == "approved"
 
 
 TAMPERING = [

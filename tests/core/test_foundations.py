@@ -7,18 +7,21 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from core import clock, periods
 from core.errors import DomainError, NotAllowed, PeriodClosed
 from core.fields import MoneyField, PriceField, QuantityField
-from core.models import Period
+from core.models import Delegation, Period
 from core.numbers import money, price, quantity
 from directory.models import Department, User
 from directory.models.suppliers import validate_credit_code
 from inventory.models import Item, Requisition, StockBalance, Warehouse
-from tests.factories import House, make_requisition, receive, run
+from tests.factories import MAKERS, House, at, make_person, make_requisition, receive, run
 
 
 def test_a_tenth_is_a_tenth(house: House) -> None:
@@ -200,6 +203,15 @@ def test_months_close_in_order_and_reopen_backwards(house: House) -> None:
     row = periods.reopen(home, *_month(1), actor=head, reason="漏单")
     assert (row.state, row.changed_by, row.reason) == ("open", head, "漏单")
     receive(house, business_date=dt.date(*_month(1), 1))
+    periods.close(home, *_month(1), actor=accountant)
+    row.refresh_from_db()
+    history = list(row.changes.values_list("state", "changed_by", "reason"))
+    assert history == [("closed", accountant.pk, ""), ("open", head.pk, "漏单"), ("closed", accountant.pk, "")]
+    assert row.changes.first().changed_at == row.changed_at
+    for change in (lambda: row.changes.update(reason="x"), lambda: row.changes.all()._raw_delete("default")):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+    assert list(row.changes.values_list("state", "changed_by", "reason")) == history
 
 
 def test_only_the_own_accountant_closes(house: House, other_house: House) -> None:
@@ -222,3 +234,29 @@ def test_credit_codes_that_are_right(code: str) -> None:
 def test_credit_codes_that_are_wrong(code: str) -> None:
     with pytest.raises(ValidationError):
         validate_credit_code(code)
+
+
+def test_moments_of_records_follow_the_clock(house: House) -> None:
+    """A simulated year dates its papers, people and substitutes by the simulated day."""
+    with at(dt.date(2025, 3, 4)):
+        moment = clock.now()
+        records = [maker(house) for maker in MAKERS.values()]
+        records.append(make_person(house.organization, None, "N1", "新人"))
+        records.append(
+            Delegation.objects.create(
+                principal=house.leader, substitute=house.auditor, from_date=clock.today(), to_date=clock.today()
+            )
+        )
+    assert [type(r).objects.get(pk=r.pk).created_at for r in records] == [moment] * len(records)
+
+
+def test_no_model_takes_its_time_from_anywhere_but_the_clock() -> None:
+    own = [m for m in apps.get_models() if m._meta.app_label in ("core", "directory", "inventory")]
+    found = [
+        str(field)
+        for model in own
+        for field in model._meta.concrete_fields
+        if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False) or field.default is timezone.now
+    ]
+    assert own
+    assert found == []

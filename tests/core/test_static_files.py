@@ -14,6 +14,9 @@ def test_every_file_can_be_collected_and_modules_import_hashed_names(settings, t
     }
     settings.WHITENOISE_KEEP_ONLY_HASHED_FILES = True
     call_command("collectstatic", interactive=False, verbosity=0)
+    for module in Path(tmp_path).glob("js/*.*.js"):
+        for name in re.findall(r'^import[^;]*"\./([^"]+)"', module.read_text(), re.M):
+            assert (module.parent / name).is_file(), f"{module.name} imports {name}"
     [grid] = Path(tmp_path).glob("js/line-grid.*.js")
     imported = re.findall(r'from "\./([^"]+)"', grid.read_text())
     assert len(imported) == 4

@@ -353,7 +353,12 @@ def test_months_are_closed_and_reopened_by_those_who_may(house: House) -> None:
     signed_in(house, "logistics_head").post(reopen, {"month": "2026-01", "reason": ""})
     assert Period.objects.get().state == "closed"
     signed_in(house, "logistics_head").post(reopen, {"month": "2026-01", "reason": "漏记一张入库单"})
-    assert Period.objects.get().state == "open"
+    period = Period.objects.get()
+    assert period.state == "open"
+    signed_in(house, "accountant").post(close, {"month": "2026-01"})
+    page = signed_in(house, "auditor").get(reverse("admin:core_period_change", args=(period.pk,))).content.decode()
+    assert "漏记一张入库单" in page  # the reason of the reopening stays after the month is closed again
+    assert page.count(str(house.accountant)) >= 2
 
 
 @pytest.mark.parametrize("name", ["inventory_goodsreceipt", "directory_user", "inventory_item"])

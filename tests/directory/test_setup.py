@@ -11,7 +11,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from core.documents.models import ApprovalRule, DutyConflict
+from core.errors import DomainError
 from directory.models import Organization, Role, User
+from directory.services.roles import grant_role, sync_roles
 
 FLAGS = {
     "code": "H9",
@@ -65,12 +67,33 @@ def test_a_house_that_exists_is_left_alone(db: Any) -> None:
     assert User.objects.count() == 2
 
 
+def test_a_number_of_another_house_is_told(db: Any) -> None:
+    setup()
+    with pytest.raises(CommandError, match=r"already used in another organization.*H8-A1"):
+        setup(code="H8", name="第八小学", system_admin="A1:甲", rights_admin="B2:乙")
+    assert Organization.objects.count() == 1
+
+
 def test_one_person_is_warned_and_recorded(db: Any) -> None:
     text = setup(one_person=True, rights_admin=None)
     assert text.count("http://") == 1
     person = User.objects.get()
     assert {role.code for role in person.roles} == {"system_administrator", "rights_administrator"}
     groups = Role.objects.filter(code__in=("system_administrator", "rights_administrator")).values("group")
-    conflict = DutyConflict.objects.get(role_a__in=groups, role_b__in=groups)
+    rows = DutyConflict.objects.filter(role_a__in=groups, role_b__in=groups)
+    assert rows.get(organization=None).severity == "block"
+    conflict = rows.get(organization=person.organization)
     assert conflict.severity == "warn"
     assert "--one-person" in conflict.basis
+
+
+def test_one_person_in_one_house_binds_no_other(db: Any) -> None:
+    """The row of the small house softens the duty there and nowhere else, whichever house was opened first."""
+    setup(code="H8", name="第八小学", system_admin="B1:甲", rights_admin="B2:乙")
+    setup(one_person=True, rights_admin=None)
+    other = User.objects.get(employee_number="B1")
+    with pytest.raises(DomainError, match="must not combine"):
+        grant_role(other, "rights_administrator")
+    assert {role.code for role in User.objects.get(pk=other.pk).roles} == {"system_administrator"}
+    sync_roles()
+    assert DutyConflict.objects.filter(severity="warn").count() == 1

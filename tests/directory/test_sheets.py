@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 
 from core.excel.writer import write_workbook
 from core.imports.services import check_upload, confirm_import, report_of
@@ -101,6 +103,36 @@ def test_roles_in_a_sheet_need_the_right_to_grant(house: House, system: User) ->
     report = load(system, "directory.user", rows)
     assert "rights administrator" in reasons(report)
     assert {role.code for role in house.again("requester").roles} == {"requester"}
+
+
+def test_a_number_of_another_house_is_refused_without_naming_anybody(system: User, other_house: House) -> None:
+    taken = other_house.requester
+    rows = [["工号", "姓名"], ["9001", "王五"], [taken.employee_number, "赵六"]]
+    report = load(system, "directory.user", rows)
+    (error,) = report.errors
+    assert "already used in another organization" in error.reason
+    assert f"H1-{taken.employee_number}" in error.reason
+    assert taken.name not in error.reason
+    assert not User.objects.filter(name__in=("王五", "赵六")).exists()
+    taken.refresh_from_db()
+    assert taken.organization == other_house.organization
+
+
+def test_the_form_refuses_a_number_of_another_house(system: User, other_house: House) -> None:
+    taken = other_house.requester
+    client = Client()
+    client.force_login(system)
+    form = {"organization": system.organization_id, "employee_number": taken.employee_number, "name": "赵六"}
+    page = client.post(reverse("admin:directory_user_add"), form).content.decode()
+    assert "already used in another organization" in page
+    assert taken.name not in page
+    assert not User.objects.filter(name="赵六").exists()
+    form["employee_number"] = system.employee_number
+    page = client.post(reverse("admin:directory_user_add"), form).content.decode()
+    assert "another organization" not in page
+    assert not User.objects.filter(name="赵六").exists()
+    client.post(reverse("admin:directory_user_add"), {**form, "employee_number": "9001"})
+    assert User.objects.get(name="赵六").organization == system.organization
 
 
 def test_licences_are_found_by_their_supplier(system: User, house: House) -> None:

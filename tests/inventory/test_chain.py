@@ -3,9 +3,15 @@
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
-from core.documents.services import apply_transition
+from core.documents.models import DocumentEvent
+from core.documents.services import apply_transition, events_of, record_event
+from core.documents.story import signatures_shown, story_of
 from core.errors import DomainError, InsufficientStock
+from core.models.notices import Notice
 from inventory.models import StockBalance, StockMove, StockValue
 from tests.factories import House, make_issue, make_requisition, receive, run
 
@@ -55,3 +61,34 @@ def test_more_than_there_is_is_refused(house: House) -> None:
     issue.refresh_from_db()
     assert issue.status == "approved"
     assert StockBalance.objects.get().quantity == 3
+
+
+def test_an_issue_covered_by_its_requisition_names_no_approver(house: House) -> None:
+    """R-SYS-04: nobody approved the issue; its story and its signatures say by which requisition, approved by whom."""
+    receive(house, (house.gloves, 10, 5))
+    requisition = run(house, make_requisition(house, (house.gloves, 6)))
+    issue = run(house, make_issue(house, (house.gloves, 6), requisition=requisition), "submit")
+    assert issue.status == "approved"
+    submit, approve = events_of(issue)
+    assert (submit.step, submit.actor) == ("submit", house.storekeeper)
+    basis = f"Approved with requisition {requisition.number} ({house.department_head})"
+    assert (approve.step, approve.actor, approve.principal, approve.reason) == ("approve", None, None, basis)
+    assert [(row["who"], row["reason"]) for row in story_of(issue) if row["step"] == "approve"] == [
+        ("Automatic", basis)
+    ]
+    (shown,) = signatures_shown(issue)
+    assert (shown["who"], shown["signed_by"], shown["comment"]) == ("Automatic", None, basis)
+    assert not Notice.objects.filter(event=approve).exists()
+    client = Client()
+    client.force_login(house.storekeeper)
+    assert basis in client.get(reverse("goodsissue_detail", args=(issue.pk,))).content.decode()
+    page = client.get(reverse("goodsissue_print", args=(issue.pk,))).content.decode()
+    assert requisition.number in page
+
+
+def test_an_event_without_a_person_is_only_an_approval_with_its_basis(house: House) -> None:
+    document = make_requisition(house)
+    for step, reason in (("approve", ""), ("submit", "SL1")):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            record_event(document, step, actor=None, from_status="draft", reason=reason)
+    assert not DocumentEvent.objects.exists()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from core import clock, periods
 from core.documents.models import DocumentEvent
 from core.documents.services import apply_transition
 from core.errors import DomainError, IllegalTransition, InsufficientStock, NotAllowed, PeriodClosed
+from core.models import Period
 from inventory.models import GoodsIssue, GoodsReceipt, StockBalance, StockMove, StockValue
 from inventory.services.verification import verify_stock
 from tests.factories import House, make_house, make_issue, make_receipt, make_requisition, receive, run
@@ -126,6 +128,44 @@ def test_closing_a_month_against_posting_into_it(house: House, _turn: int) -> No
     else:
         assert moved == 1
         assert consistent()
+
+
+@pytest.mark.parametrize("first", ["posting", "closing"])
+def test_the_first_posting_of_a_month_against_closing_a_later_one(house: House, first: str) -> None:
+    """R-STK-07: no row tells of the earlier month yet, and still only one of the two gets through."""
+    later = clock.today().replace(day=1) - dt.timedelta(days=1)
+    earlier = later.replace(day=1) - dt.timedelta(days=1)
+    started = threading.Event()
+
+    def closing() -> Any:
+        return periods.close(house.organization, later.year, later.month, actor=house.accountant)
+
+    def posting() -> Any:
+        return periods.require_open(house.organization.pk, earlier)
+
+    def holding(work: Callable[[], Any]) -> Callable[[], Any]:
+        def run_first() -> None:
+            with transaction.atomic():
+                work()
+                started.set()
+                time.sleep(1)
+
+        return run_first
+
+    def after(work: Callable[[], Any]) -> Callable[[], Any]:
+        def run_second() -> None:
+            started.wait(20)
+            with transaction.atomic():
+                work()
+
+        return run_second
+
+    one, other = (posting, closing) if first == "posting" else (closing, posting)
+    won, lost = race(holding(one), after(other))
+    assert not isinstance(won, Exception)
+    assert isinstance(lost, DomainError)
+    assert f"{earlier:%Y-%m}" in str(lost)
+    assert Period.objects.filter(state="closed").exists() is (first == "closing")
 
 
 def test_eight_threads_number_without_gaps(house: House) -> None:

@@ -235,6 +235,40 @@ def test_backdating_must_not_make_a_past_day_negative(house: House) -> None:
     assert value(house.gloves)[0] == 8
 
 
+def test_a_backdated_issue_takes_lots_that_were_there_then_and_still_are(house: House) -> None:
+    """R-STK-04 and L12: the lot that expires first came in later than the day of the issue, so the other one goes."""
+    today = clock.today()
+    then, between = today - dt.timedelta(days=4), today - dt.timedelta(days=2)
+    late, soon = today + dt.timedelta(days=90), today + dt.timedelta(days=9)
+    receive(house, (house.vaccine, 10, 8, "OLD", late), business_date=then)
+    receive(house, (house.vaccine, 10, 8, "NEW", soon))
+    out = make_issue(house, (house.vaccine, 4), business_date=between)
+    run(house, out)
+    assert list(StockMove.objects.filter(object_id=out.pk, target__kind="consumption").values_list("lot__number")) == [
+        ("OLD",)
+    ]
+    issue(house, (house.vaccine, 3))  # today the one that expires first goes
+    left = dict(StockBalance.objects.values_list("lot__number", "quantity"))
+    assert left == {"OLD": 6, "NEW": 7}
+    refused(house, make_issue(house, (house.vaccine, 7), business_date=between), InsufficientStock, match="Use a later")
+    issue(house, (house.vaccine, 2), (house.vaccine, 4), business_date=between)
+    assert dict(StockBalance.objects.values_list("lot__number", "quantity")) == {"OLD": 0, "NEW": 7}
+    assert [str(finding) for finding in verify_stock()] == []
+
+
+def test_a_backdated_issue_leaves_later_issues_their_lots(house: House) -> None:
+    """What was there that day but was needed before more came is not free; the rest comes from the next lot."""
+    today = clock.today()
+    days = [today - dt.timedelta(days=back) for back in (5, 4, 3, 2)]
+    soon, late = today + dt.timedelta(days=9), today + dt.timedelta(days=90)
+    receive(house, (house.vaccine, 6, 8, "SOON", soon), (house.vaccine, 5, 8, "LATE", late), business_date=days[0])
+    issue(house, (house.vaccine, 4), business_date=days[2])
+    receive(house, (house.vaccine, 9, 8, "SOON", soon), business_date=days[3])
+    issue(house, (house.vaccine, 5), business_date=days[1])
+    assert dict(StockBalance.objects.values_list("lot__number", "quantity")) == {"SOON": 9, "LATE": 2}
+    assert [str(finding) for finding in verify_stock()] == []
+
+
 def test_a_reversed_issue_gives_layers_back(house: House) -> None:
     """R-STK-06: first in, first out; the next issue costs what the reversed one cost."""
     receive(house, (house.paper, 3, "3.333333"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -157,6 +158,39 @@ def test_a_stale_form_is_refused_and_keeps_what_was_typed(house: House) -> None:
     assert "我写的用途" in text
     document.refresh_from_db()
     assert (document.purpose, document.lines.get().quantity) == ("别人改的", Decimal(4))
+
+
+def _hidden(response: Any, name: str) -> str:
+    """The value of a hidden field of a page."""
+    return re.search(rf'name="{name}" value="([^"]*)"', response.content.decode()).group(1)
+
+
+def test_a_stale_form_says_what_changed_and_may_then_be_saved_on_purpose(house: House) -> None:
+    document, client = make_requisition(house), as_user(house.requester)
+    url = f"/requisitions/{document.pk}/edit/"
+    data = edit_data(house, document, "99", purpose="我写的用途", seen=_hidden(client.get(url), "seen"))
+    with edit_draft(document, actor=house.department_head) as fresh:
+        fresh.purpose = "别人改的"
+        fresh.save()
+        fresh.lines.update(quantity=Decimal(6))
+    response = client.post(url, data)
+    changes = " ".join(response.context["changes"])
+    assert "别人改的" in changes
+    assert "× 4" in changes
+    assert "× 6" in changes
+    assert str(house.department_head) in response.content.decode()
+    again = {**data, "revision": _hidden(response, "revision"), "seen": _hidden(response, "seen")}
+    assert client.post(url, again).status_code == 302
+    document.refresh_from_db()
+    assert (document.purpose, document.lines.get().quantity) == ("我写的用途", Decimal(99))
+
+
+def test_a_forged_account_of_what_was_seen_is_left_out(house: House) -> None:
+    document, client = make_requisition(house), as_user(house.requester)
+    data = edit_data(house, document, "99", seen="forged", revision=-1)
+    response = client.post(f"/requisitions/{document.pk}/edit/", data)
+    assert response.context["changes"] == []
+    assert document.lines.get().quantity == 4
 
 
 def test_a_submitted_request_can_no_longer_be_edited(house: House) -> None:
@@ -345,3 +379,10 @@ def test_item_search_takes_the_same_queries_for_many(house: House) -> None:
 def test_a_stranger_is_sent_to_the_login(house: House, client: Any) -> None:
     for url in ("/", "/waiting/", "/requisitions/", NEW, "/items/search/?q=a", "/me/", "/search/?q=a"):
         assert client.get(url).url.startswith("/login/")
+
+
+def test_a_line_carries_a_note_to_the_store(house: House) -> None:
+    data = request_data(house, {"item": house.gloves.pk, "quantity": "4", "note": "要左手的"})
+    response = as_user(house.requester).post(NEW, data, follow=True)
+    assert Requisition.objects.get().lines.get().note == "要左手的"
+    assert "要左手的" in response.content.decode()

@@ -15,9 +15,9 @@ from django.urls import reverse
 from core import clock
 from core.documents.models import Delegation, Signature
 from core.documents.routes import waiting_for
-from inventory.models import GoodsIssue, GoodsReceipt, OpeningStock, Requisition, StockBalance, StockMove
+from inventory.models import GoodsIssue, GoodsReceipt, Lot, OpeningStock, Requisition, StockBalance, StockMove
 from inventory.services.issuing import Handout, issue_requisition
-from tests.factories import House, make_issue, make_receipt, make_requisition, receive, run
+from tests.factories import House, make_issue, make_receipt, make_requisition, receive, run, signer_of
 
 from .screens import as_user, issue_data, line_data, said, step
 
@@ -76,6 +76,22 @@ def test_an_approver_lowers_a_quantity_and_never_raises_it(house: House) -> None
     assert list(document.lines.values_list("approved_quantity", flat=True)) == [Decimal(6), Decimal(5)]
 
 
+def test_a_second_approver_does_not_raise_what_the_first_lowered(house: House) -> None:
+    document = run(house, make_requisition(house, (house.gloves, 50)), "submit")
+    line = document.lines.get()
+    decide(as_user(house.department_head), house.department_head, "approve", **{f"quantity-{line.pk}": "20"})
+    client = as_user(house.logistics_head)
+    refused = decide(client, house.logistics_head, "approve", **{f"quantity-{line.pk}": "21"})
+    assert "lower a quantity, not raise" in said(refused)
+    document.refresh_from_db()
+    line.refresh_from_db()
+    assert (document.status, line.approved_quantity) == ("submitted", 20)
+    decide(client, house.logistics_head, "approve", **{f"quantity-{line.pk}": "10"})
+    document.refresh_from_db()
+    line.refresh_from_db()
+    assert (document.status, line.approved_quantity) == ("approved", 10)
+
+
 def test_many_are_signed_at_once_and_each_outcome_is_told(house: House) -> None:
     documents = [run(house, make_requisition(house), "submit") for _number in range(3)]
     keys = [row.pk for row in waiting_for(house.department_head)]
@@ -89,6 +105,17 @@ def test_many_are_signed_at_once_and_each_outcome_is_told(house: House) -> None:
     assert documents[0].number in said(response)
     client.post(reverse("waiting_sign"), data)
     assert Signature.objects.filter(decision="approved").count() == 2
+
+
+def test_signing_many_says_nothing_about_documents_that_the_person_may_not_open(house: House) -> None:
+    document = run(house, make_requisition(house), "submit")
+    row = waiting_for(house.department_head).get()
+    data = {"request_key": str(uuid.uuid4()), "signature": [row.pk]}
+    response = as_user(house.other_requester).post(reverse("waiting_sign"), data, follow=True)
+    assert document.number not in response.content.decode()
+    assert house.ward.name not in said(response)
+    row.refresh_from_db()
+    assert row.is_next
 
 
 def test_a_document_sent_again_is_not_approved_by_an_old_page(house: House) -> None:
@@ -422,7 +449,7 @@ def test_an_issue_prints_with_capitals_and_signature_places(house: House, approv
 def test_every_kind_prints_and_a_draft_does_not(house: House) -> None:
     receipt = receive(house)
     client = as_user(house.storekeeper)
-    assert client.get(reverse("goodsreceipt_print", args=(receipt.pk,)) + "?paper=a4").context["per_sheet"] == 24
+    assert client.get(reverse("goodsreceipt_print", args=(receipt.pk,)) + "?paper=a4").context["paper"] == "a4"
     document = run(house, make_requisition(house), "submit")
     nurse = as_user(house.requester)
     assert nurse.get(reverse("requisition_print", args=(document.pk,))).context["state_word"]
@@ -434,3 +461,69 @@ def test_who_may_approve_is_named(house: House) -> None:
     row = as_user(house.storekeeper).get(reverse("goodsreceipt_list")).context["rows"][0]
     assert house.logistics_head.name in row["cells"][-1]
     assert house.accountant.name in row["cells"][-1]
+
+
+def test_an_issue_waiting_for_approval_shows_what_it_would_cost(house: House) -> None:
+    receive(house, (house.gloves, 10, 5))
+    document = run(house, make_issue(house, (house.gloves, 3)), "submit")
+    row = Signature.objects.get(object_id=document.pk, content_type__model="goodsissue")
+    client = as_user(signer_of(house, document))
+    for address in (reverse("waiting"), reverse("workbench"), reverse("waiting_document", args=(row.pk,))):
+        assert "15.00" in client.get(address).content.decode(), address
+
+
+def _direct(house: House, lot: Any, **line: Any) -> dict[str, Any]:
+    fields = {"item": house.vaccine.pk, "quantity": "2", "lot": lot, **line}
+    return {
+        "request_key": str(uuid.uuid4()),
+        "department": house.ward.pk,
+        "warehouse": house.warehouse.pk,
+        "business_date": clock.today().isoformat(),
+        "purpose": "应急",
+        **line_data(fields),
+    }
+
+
+def test_the_lot_of_a_direct_issue_is_chosen_or_left_to_the_ledger(house: House) -> None:
+    for number, days in (("L-1", 30), ("L-2", 90)):
+        until = clock.today() + dt.timedelta(days=days)
+        receive(house, (house.vaccine, 5, 8, number, until))
+    later = Lot.objects.get(number="L-2")
+    client = as_user(house.storekeeper)
+    found = client.get(reverse("item_search"), {"ids": house.vaccine.pk, "warehouse": house.warehouse.pk}).json()
+    assert [lot["label"].split()[0] for lot in found["results"][0]["lots"]] == ["L-1", "L-2"]
+    nurse = as_user(house.requester).get(reverse("item_search"), {"ids": house.vaccine.pk}).json()
+    assert "lots" not in nurse["results"][0]
+    client.post(reverse("goodsissue_new"), _direct(house, later.pk))
+    client.post(reverse("goodsissue_new"), _direct(house, ""))
+    chosen, free = GoodsIssue.objects.order_by("pk")
+    assert (chosen.lines.get().lot, free.lines.get().lot) == (later, None)
+    run(house, chosen)
+    assert StockBalance.objects.get(lot=later).quantity == 3
+
+
+def test_a_lot_of_another_item_is_refused(house: House) -> None:
+    receive(house, (house.gloves, 5, 8))
+    client = as_user(house.storekeeper)
+    response = client.post(reverse("goodsissue_new"), _direct(house, Lot.objects.get(item=house.gloves).pk))
+    assert "The lot belongs to another item." in response.content.decode()
+    assert not GoodsIssue.objects.exists()
+
+
+def test_who_may_see_receipts_sees_the_price_last_paid(house: House) -> None:
+    receive(house, (house.gloves, 10, 5))
+    receive(house, (house.gloves, 10, 7))
+    receive(house, (house.gloves, 10, 1), kind="donation", supplier=None)
+    asked = {"ids": house.gloves.pk, "warehouse": house.warehouse.pk}
+
+    def record(role: str) -> dict[str, Any]:
+        return as_user(house.again(role)).get(reverse("item_search"), asked).json()["results"][0]
+
+    assert (record("storekeeper")["price"], record("storekeeper")["paid"]) == ("7", True)
+    nurse = record("requester")
+    assert "paid" not in nurse
+    assert Decimal(nurse["price"]) == Decimal("4.333333")
+    row = run(house, make_requisition(house, (house.gloves, 2)), "submit")
+    signature = Signature.objects.get(object_id=row.pk, content_type__model="requisition")
+    page = as_user(house.department_head).get(reverse("waiting_document", args=(signature.pk,)))
+    assert page.context["lines"][0]["cells"][5] == 7

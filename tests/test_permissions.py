@@ -1,0 +1,148 @@
+"""Who may open and change what, over every address: tests/permissions.csv says it, this walk proves it."""
+
+from __future__ import annotations
+
+import os
+import re
+import zlib
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from core.documents import registry
+
+from .permission_house import HOUSE_WORDS, MARKERS, PermissionHouse
+from .permission_requests import Requests
+from .permission_walk import TABLE, Row, WriteWatch, addresses, ask, checksum, rows_of
+
+PRINCIPALS, ROWS = rows_of(TABLE.read_text(encoding="utf-8"))
+OWN_AFFAIRS = {"profile", "password_change", "login"}
+"""What everybody writes about himself alone, the auditor too."""
+
+
+def test_every_address_stands_in_the_table_and_every_line_of_it_has_an_address() -> None:
+    known = {address.name for address in addresses()}
+    listed = {row.url for row in ROWS}
+    assert not known - listed, f"addresses that tests/permissions.csv does not name: {sorted(known - listed)}"
+    assert not listed - known, f"lines of tests/permissions.csv without an address: {sorted(listed - known)}"
+
+
+def test_every_address_is_opened_and_sent_to() -> None:
+    methods = {(row.url, row.method) for row in ROWS}
+    missing = [f"{row.url} {method}" for row in ROWS for method in ("GET", "POST") if (row.url, method) not in methods]
+    assert not missing, f"say in tests/permissions.csv what comes of: {sorted(set(missing))}"
+
+
+def test_every_address_of_a_row_is_tried_with_a_foreign_row() -> None:
+    """An address that takes a key is tried with the row of another organization, unless its rows belong to nobody."""
+    tried = {row.url for row in ROWS if row.object == "other_house"}
+    keyed = {address.name for address in addresses() if address.arguments & {"pk", "object_id", "key", "uidb64"}}
+    missing = {name for name in keyed - tried if not SHARED.search(name)}
+    assert not missing, f"tests/permissions.csv tries these with our own rows only: {sorted(missing)}"
+
+
+SHARED = re.compile(
+    r"^admin[:/](axes|assets)[_/]|"
+    r"^admin[:/](directory[_/](supplier|role)|inventory[_/](unit|itemcategory|item))([_/](?!list)|$)"
+)
+
+
+def test_every_step_of_every_kind_is_tried() -> None:
+    tried = {(row.url, row.case, row.object) for row in ROWS if row.method == "POST"}
+    for kind in registry.all_types():
+        name = kind.model._meta.model_name
+        for url in (f"{name}_step", f"admin:{kind.model._meta.app_label}_{name}_step"):
+            for step in (*kind.steps, "delete"):
+                for owner in ("own", "foreign", "other_house"):
+                    assert (url, step, owner) in tried, f"tests/permissions.csv lacks {url} {step} {owner}"
+
+
+def test_the_auditor_changes_nothing() -> None:
+    assert [row.key for row in ROWS if row.expected["auditor"] == "done" and row.url not in OWN_AFFAIRS] == []
+
+
+def blind_to(principal: str) -> set[str]:
+    """The markers that this person must never read: those of the owners whose requests he may not open."""
+    opened = [row for row in ROWS if row.url == "requisition_detail" and row.method == "GET"]
+    hidden = {MARKERS[row.object] for row in opened if row.expected[principal] != "ok"}
+    return hidden | ({HOUSE_WORDS["own"]} if principal in ("anonymous", "outsider") else set())
+
+
+@pytest.fixture
+def world(db: Any) -> PermissionHouse:
+    return PermissionHouse()
+
+
+def chosen(everyone: bool) -> dict[str, list[Row]]:
+    """Whom to send each row as: everyone, or in the everyday run one person for each outcome of the row, in turn.
+
+    What is refused to the auditor is always sent, so that every address that writes is tried by who must never write.
+    """
+    chosen: dict[str, list[Row]] = {principal: [] for principal in PRINCIPALS}
+    for row in ROWS:
+        turn = zlib.crc32("|".join(row.key).encode())
+        by_outcome: dict[str, list[str]] = {}
+        for principal in PRINCIPALS:
+            by_outcome.setdefault(row.expected[principal], []).append(principal)
+        few = {people[turn % len(people)] for people in by_outcome.values()}
+        if row.method == "POST" and row.object != "other_house":
+            few.add("auditor")
+        for principal in PRINCIPALS if everyone else few:
+            chosen[principal].append(row)
+    return chosen
+
+
+class Walk:
+    """Sends rows as one principal after the other and collects what differs from the table."""
+
+    def __init__(self, world: PermissionHouse) -> None:
+        self.world, self.requests = world, Requests(world)
+        self.watch = WriteWatch()
+        self.before = checksum()
+        self.faults: list[str] = []
+
+    def as_principal(self, principal: str, rows: list[Row]) -> None:
+        client, person = Client(), self.world.principals[principal]
+        if person is not None:
+            client.force_login(person)
+        self.before = checksum()
+        hidden = blind_to(principal)
+        for row in rows:
+            self._one(client, principal, row, hidden)
+        if checksum() != self.before:
+            self.faults.append(f"{principal}: the walk left something behind in the database")
+
+    def _one(self, client: Client, principal: str, row: Row, hidden: set[str]) -> None:
+        where = f"{' '.join(part for part in row.key if part)} as {principal}"
+        try:
+            path, data = self.requests.of(row)
+            answer = ask(client, row, path, data, self.watch, self.before)
+        except Exception as error:
+            self.faults.append(f"{where}: {type(error).__name__}: {error}"[:300])
+            return
+        expected, wrote = row.expected[principal], f" and wrote {sorted(answer.changed)}" if answer.changed else ""
+        if answer.outcome != expected:
+            self.faults.append(f"{where} ({path}): expected {expected}, got {answer.outcome}{wrote}")
+        elif wrote and expected != "done":
+            self.faults.append(f"{where} ({path}): answered {expected}{wrote}")
+        forbidden = hidden | ({MARKERS[row.object]} if closed(row, answer.outcome) else set())
+        read = {word for word in forbidden if word in answer.text and word not in str(data)}
+        if read:
+            self.faults.append(f"{where} ({path}): answered {answer.outcome} and shows {sorted(read)}")
+
+
+def closed(row: Row, outcome: str) -> bool:
+    """Whether an answer must say nothing about the row it was asked for: as if the row did not exist."""
+    return row.object in MARKERS and outcome in ("login", "absent", "403", "404")
+
+
+def test_everybody_gets_what_the_table_says_and_nothing_else(world: PermissionHouse) -> None:
+    walk = Walk(world)
+    everyone = os.environ.get("PERMISSIONS") == "all"
+    with connection.execute_wrapper(walk.watch):
+        for principal, rows in chosen(everyone).items():
+            walk.as_principal(principal, rows)
+    count = len(walk.faults)
+    assert not walk.faults, f"{count} answers differ from tests/permissions.csv:\n" + "\n".join(walk.faults)
