@@ -76,6 +76,54 @@ NAVIGATION = (
         ),
     ),
     Group(
+        _("Returns and transfers"),
+        (
+            Item(
+                _("Arrivals to confirm"),
+                "transferarrival_choose",
+                icon="truck-delivery",
+                permission="inventory.add_transferarrival",
+            ),
+            Item(
+                _("Stock transfers"),
+                "stocktransfer_list",
+                icon="switch-horizontal",
+                permission="inventory.view_stocktransfer",
+            ),
+            Item(
+                _("Transfer arrivals"),
+                "transferarrival_list",
+                icon="packages",
+                permission="inventory.view_transferarrival",
+            ),
+            Item(
+                _("Returns to the store"),
+                "stockreturn_list",
+                icon="arrow-back-up",
+                permission="inventory.view_stockreturn",
+            ),
+            Item(
+                _("Returns to suppliers"),
+                "supplierreturn_list",
+                icon="building-store",
+                permission="inventory.view_supplierreturn",
+            ),
+        ),
+    ),
+    Group(
+        _("Month and plan"),
+        (
+            Item(_("Month close"), "month_close", icon="calendar-check", permission="inventory.view_monthclosing"),
+            Item(_("Closing report"), "closing_report", icon="lock", permission="inventory.view_monthclosing"),
+            Item(
+                _("Month-end pricings"),
+                "monthpricing_list",
+                icon="scale",
+                permission="inventory.view_monthpricing",
+            ),
+        ),
+    ),
+    Group(
         _("Reports"),
         (
             Item(_("Stock summary"), "stock_summary", icon="table", permission="inventory.view_stockvalue"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.views.documents import AMOUNT, DAY, DEPARTMENT, MAKER, NUMBER, STATUS, WAITS_FOR
@@ -53,6 +54,15 @@ LINE_AMOUNT = Column("amount", _("Amount"), "money", total=True)
 LOT = Column("lot_number", _("Lot number"), "code")
 EXPIRES = Column("expires_on", _("Expires on"), "day")
 
+
+def preview(lines: list[Any], most: int = 2) -> str:
+    """The first lines in words: 医用手套 ×4 个, 复印纸 ×2 包 …"""
+    words = [f"{line.item.name} ×{line.quantity.normalize():f}" for line in lines[:most]]
+    rest = len(lines) - most
+    text = gettext(", ").join(words)
+    return gettext("%(items)s and %(count)d more") % {"items": text, "count": rest} if rest > 0 else text
+
+
 __all__ = [
     "AMOUNT",
     "CODE",
@@ -76,4 +86,5 @@ __all__ = [
     "ReceiptFilter",
     "RequisitionFilter",
     "StockFilter",
+    "preview",
 ]
