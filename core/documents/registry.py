@@ -22,14 +22,15 @@ class DocumentType:
 
     prefix: first letters of the number (CK for 出库单).
     steps: names of the transitions this kind knows; a requisition is never posted itself.
-    checks, effects: functions by step name.
+    checks, effects: functions by step name. Checks named may_<step> raise NotAllowed for a person who must not take the
+        step, so that he is not offered it either; checks named delete speak before a draft is deleted.
     amount: yuan that decide which approval rules apply; None means 0.
     preapproved: returns the sentence why a document needs no signature of its own ("" when it does); a goods issue made
         from an approved requisition was approved with it.
     escalated: returns the sentence why a document needs somebody higher than its amount says ("" when it does not).
     posts_to_ledger: the business date must lie in an open month when it is submitted, posted or reversed.
-    """
     automatic: a service makes, submits and posts it in one go; nobody writes it, so no two duties meet in it.
+    """
 
     model: type[Document]
     prefix: str
@@ -40,8 +41,8 @@ class DocumentType:
     preapproved: Callable[[Any], str] | None = None
     escalated: Callable[[Any], str] | None = None
     posts_to_ledger: bool = True
-
     automatic: bool = False
+
 
 _types: dict[type[Document], DocumentType] = {}
 
