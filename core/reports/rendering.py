@@ -85,6 +85,7 @@ def paper_context(report: Report) -> dict[str, Any]:
         "totals": _total_cells(leaves, report.totals()),
         "cut": count > LONGEST_PAPER,
         "longest": LONGEST_PAPER,
+        "signature_places": report.signature_places,
         "density": "wide" if len(leaves) > 20 else "usual",
     }
 

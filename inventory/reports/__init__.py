@@ -1,6 +1,7 @@
 """The reports of the storehouse; importing this package registers them."""
 
 from . import (
+    closing_report,
     consumption,
     deliveries,
     expiry,
@@ -13,6 +14,7 @@ from . import (
 )
 
 __all__ = [
+    "closing_report",
     "consumption",
     "deliveries",
     "expiry",

@@ -2,6 +2,7 @@
 
 from core.reports import address
 
+from .closing_report import ClosingReport
 from .consumption import Consumption, DepartmentIssues
 from .deliveries import Deliveries
 from .expiry import Expiry
@@ -16,6 +17,7 @@ urlpatterns = [
     address("stock/", StockOnHand),
     address("reports/item-ledger/", ItemLedger),
     address("reports/stock-summary/", StockSummary),
+    address("reports/month-close/", ClosingReport),
     address("reports/consumption/", Consumption),
     address("reports/department-issues/", DepartmentIssues),
     address("reports/slow-moving/", SlowMoving),
