@@ -13,9 +13,11 @@ class InventoryConfig(AppConfig):
         from .models import StockMove
         from .services.closing import close_stock, reopen_stock
         from .services.closing_verification import verify_closings
+        from .services.counts.verification import verify_counts
         from .services.verification import verify_stock
 
         sealing.register(StockMove, moment="posted_at")
         verification.register(verify_stock)
         verification.register(verify_closings)
+        verification.register(verify_counts)
         periods.register(on_close=close_stock, on_reopen=reopen_stock)
