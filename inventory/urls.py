@@ -5,7 +5,7 @@ from django.urls import path
 from core.views.documents import document_urls
 
 from . import period_urls
-from .views import issues, lots, movement_papers, papers, pickers, receipts, requisitions, returns, transfers
+from .views import issues, labels, lots, movement_papers, papers, pickers, receipts, requisitions, returns, transfers
 
 urlpatterns = [
     path("requisitions/to-issue/", issues.ToIssueList.as_view(), name="requisitions_to_issue"),
@@ -74,6 +74,7 @@ urlpatterns = [
         paper=movement_papers.ArrivalPaper,
         extra=[path("arrivals/to-confirm/", transfers.ArrivalsToConfirm.as_view(), name="transferarrival_choose")],
     ),
+    path("labels/", labels.Labels.as_view(), name="labels"),
     path("lots/<int:pk>/", lots.LotPage.as_view(), name="lot_detail"),
     path("items/search/", pickers.ItemSearch.as_view(), name="item_search"),
     *period_urls.urlpatterns,

@@ -73,6 +73,7 @@ NAVIGATION = (
             Item(_("Stock on hand"), "stock_on_hand", icon="stack-2", permission="inventory.view_stockvalue"),
             Item(_("Item ledger"), "item_ledger", icon="book-2", permission="inventory.view_stockvalue"),
             Item(_("Expiry dates"), "expiry", icon="calendar", permission="inventory.view_stockvalue"),
+            Item(_("Labels"), "labels", icon="barcode", permission="inventory.view_stockvalue"),
         ),
     ),
     Group(
@@ -114,11 +115,12 @@ NAVIGATION = (
         _("Month and plan"),
         (
             Item(_("Month close"), "month_close", icon="calendar-check", permission="inventory.view_monthclosing"),
+            Item(_("Quotas: used and left"), "quota_use", icon="scale", permission="inventory.view_quota"),
             Item(_("Closing report"), "closing_report", icon="lock", permission="inventory.view_monthclosing"),
             Item(
                 _("Month-end pricings"),
                 "monthpricing_list",
-                icon="scale",
+                icon="adjustments-horizontal",
                 permission="inventory.view_monthpricing",
             ),
         ),
@@ -148,6 +150,7 @@ NAVIGATION = (
                 icon="category",
                 permission="inventory.view_itemcategory",
             ),
+            Item(_("Quotas"), "admin:inventory_quota_changelist", icon="scale", permission="inventory.view_quota"),
             Item(
                 _("Warehouses"),
                 "admin:inventory_warehouse_changelist",
