@@ -31,11 +31,13 @@ from inventory.models import (
     Warehouse,
 )
 from inventory.movement_selectors import in_transit
+from inventory.reports.stock_on_hand import StockOnHand
 from inventory.services import transfers
 from inventory.services.verification import verify_stock
 from tests.factories import House, make_issue, make_receipt, receive, run
 from tests.movements import branch, make_arrival, make_stock_return, make_supplier_return, make_transfer
 
+from .reporting import report
 from .test_ledger import ledger, refused
 
 FIFO, AVERAGE = Item.Valuation.FIFO, Item.Valuation.MOVING_AVERAGE
@@ -374,6 +376,25 @@ def test_R_STK_13_the_past_shows_what_was_on_its_way(house: House) -> None:
     assert shown == [None, (4, 20), (1, 5), (1, 5)]
     run(house, make_arrival(house, transfer, 1))
     assert [in_transit([store], day).get(key) for day in (*days, today)] == [None, (4, 20), (1, 5), None]
+
+
+def test_R_STK_13_the_report_shows_what_is_on_its_way(house: House) -> None:
+    """In a column of its own beside the receiving warehouse, in no quantity on hand, but in the total."""
+    receive(house, (house.gloves, 10, 5), (house.paper, 1, 7))
+    before = report(StockOnHand, house.accountant)
+    assert [row.values["quantity"] for row in before.run()] == [10, 1]
+    assert "together" not in before.totals()
+    run(house, make_transfer(house, (house.gloves, 4)))
+    made = report(StockOnHand, house.accountant)
+    rows = {(row.values["name"], row.values["warehouse"]): row.values for row in made.run()}
+    here, there = rows["医用手套", "总务仓库"], rows["医用手套", "分院仓库"]
+    assert (here["quantity"], here["amount"], here.get("transit_quantity")) == (6, 30, None)
+    assert (there["quantity"], there["amount"], there["transit_quantity"], there["transit_amount"]) == (0, 0, 4, 20)
+    totals = made.totals()
+    assert (totals["amount"], totals["transit_amount"], totals["together"]) == (37, 20, 57)
+    only_sender = report(StockOnHand, house.accountant, warehouse=house.warehouse)
+    assert [row.values["quantity"] for row in only_sender.run()] == [6, 1]
+    assert "together" not in only_sender.totals()
 
 
 @pytest.mark.parametrize("method", [FIFO, AVERAGE])
