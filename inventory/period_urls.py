@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from .views import closing
+from .views import closing, quotas
 
 urlpatterns = [
+    path("requisitions/quota/", quotas.QuotaHint.as_view(), name="requisition_quota"),
     path("month-close/", closing.MonthClose.as_view(), name="month_close"),
     path("month-close/close/", closing.CloseMonth.as_view(), name="month_close_close"),
     path("month-close/reopen/", closing.ReopenMonth.as_view(), name="month_close_reopen"),

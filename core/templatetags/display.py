@@ -65,6 +65,7 @@ STEP_ICONS = {
     "post": "checks",
     "issue": "package-export",
     "close_rest": "lock",
+    "over_quota": "alert-triangle",
     "take_back": "arrow-back-up",
     "send_back": "arrow-back-up",
     "arrive": "package-import",

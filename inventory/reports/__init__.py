@@ -9,6 +9,7 @@ from . import (
     lot_trace,
     price_changes,
     slow_moving,
+    quota_use,
     stock_on_hand,
     stock_summary,
 )
@@ -23,5 +24,6 @@ __all__ = [
     "price_changes",
     "slow_moving",
     "stock_on_hand",
+    "quota_use",
     "stock_summary",
 ]

@@ -9,6 +9,7 @@ from .expiry import Expiry
 from .item_ledger import ItemLedger
 from .lot_trace import LotTrace
 from .price_changes import PriceChanges
+from .quota_use import QuotaUse
 from .slow_moving import SlowMoving
 from .stock_on_hand import StockOnHand
 from .stock_summary import StockSummary
@@ -18,6 +19,7 @@ urlpatterns = [
     address("reports/item-ledger/", ItemLedger),
     address("reports/stock-summary/", StockSummary),
     address("reports/month-close/", ClosingReport),
+    address("reports/quotas/", QuotaUse),
     address("reports/consumption/", Consumption),
     address("reports/department-issues/", DepartmentIssues),
     address("reports/slow-moving/", SlowMoving),

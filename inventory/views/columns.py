@@ -44,6 +44,7 @@ FULFILMENT = Column(
     sort=("fulfilment",),
 )
 
+OVER_QUOTA = Column("over_quota", _("Over quota"), "flag")
 ITEM = Column("item", _("Item"), value=lambda line: line.item.name)
 CODE = Column("code", _("Code"), "code", "item.code")
 SPECIFICATION = Column("specification", _("Specification"), value="item.specification")
@@ -75,6 +76,7 @@ __all__ = [
     "LOT",
     "MAKER",
     "NUMBER",
+    "OVER_QUOTA",
     "PRICE",
     "PURPOSE",
     "QUANTITY",
