@@ -88,6 +88,7 @@ register_screens(
             ON_HAND,
             LAST_PRICE,
             Column("amount", gettext_lazy("Amount"), "money"),
+            c.OVER_QUOTA,
         ),
         line_related=("item__unit", "unit"),
         prepare=add_stock,
