@@ -54,6 +54,7 @@ class ApprovalRuleAdmin(HistoryAdmin):
         "content_type",
         "department",
         "from_amount",
+        "only_escalated",
         "order",
         "approver",
         "role",

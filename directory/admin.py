@@ -32,7 +32,7 @@ admin.site.unregister(Group)
 class OrganizationAdmin(MasterDataAdmin):
     list_display = ("code", "name", "kind", "active")
     search_fields = ("code", "name")
-    fields = ("code", "name", "kind", "credit_code", "active")
+    fields = ("code", "name", "kind", "credit_code", "term_starts", "active")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # an organization begins with `manage.py setup`
@@ -45,7 +45,10 @@ class DepartmentAdmin(MasterDataAdmin):
     list_select_related = ("parent", "head")
     search_fields = ("code", "name")
     autocomplete_fields = ("parent", "head")
-    fields = ("organization", "code", "name", "kind", "parent", "head", "cost_class", "phone", "active")
+    fields = (
+        *("organization", "code", "name", "kind", "parent", "head", "cost_class", "phone"),
+        *("head_count", "bed_count", "class_count", "active"),
+    )
 
 
 @admin.register(Place)

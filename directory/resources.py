@@ -28,7 +28,10 @@ def parts_of(text: str) -> list[str]:
 class DepartmentResource(BaseResource):
     class Meta:
         model = Department
-        fields = ("code", "name", "kind", "parent", "head", "cost_class", "phone", "active")
+        fields = (
+            *("code", "name", "kind", "parent", "head", "cost_class", "phone"),
+            *("head_count", "bed_count", "class_count", "active"),
+        )
         import_id_fields = ("code",)
 
     column_synonyms = {
@@ -38,6 +41,9 @@ class DepartmentResource(BaseResource):
         "parent": ("上级科室", "上级部门", "上级编码"),
         "head": ("负责人", "科室负责人", "主任", "负责人工号"),
         "phone": ("联系电话", "科室电话"),
+        "head_count": ("人数", "在岗人数", "编制人数"),
+        "bed_count": ("床位数", "编制床位", "开放床位"),
+        "class_count": ("班级数", "班数"),
         "active": ("是否启用", "启用"),
     }
     column_examples = {"code": "0101", "name": "示例科室", "phone": "8101"}

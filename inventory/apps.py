@@ -15,10 +15,12 @@ class InventoryConfig(AppConfig):
         from .services.appointments import duties_of
         from .services.closing import close_stock, reopen_stock
         from .services.closing_verification import verify_closings
+        from .services.counts.verification import verify_counts
         from .services.verification import verify_stock
 
         register_duties(duties_of)
         sealing.register(StockMove, moment="posted_at")
         verification.register(verify_stock)
         verification.register(verify_closings)
+        verification.register(verify_counts)
         periods.register(on_close=close_stock, on_reopen=reopen_stock)

@@ -13,7 +13,7 @@ from core.documents import registry
 from core.documents.lifecycle import Status
 from inventory.models import GoodsReceipt, Item, MonthClosing, PriceDifference, StockCount, StockTransfer, Warehouse
 
-from .ledger_selectors import Pair, day_after, flows_since, turnovers
+from .ledger_selectors import Pair, flows_since, turnovers
 
 SHOWN = 8
 BLOCK, WARN, OK = "block", "warn", "ok"
@@ -49,7 +49,7 @@ def checklist(organization: Any, year: int, month: int) -> list[Check]:
     """Every question about a month of an organization; a fixed number of statements."""
     checks = [_months_before(organization, year, month)]
     questions: tuple[Callable[..., Check], ...] = (_transfers, _estimates, _counts, _oddities)
-    first, last = dt.date(year, month, 1), _last(year, month)
+    first, last = month_days(year, month)
     checks += _open_documents(organization, first, last)
     checks += [question(organization, first, last) for question in questions]
     return checks
@@ -60,8 +60,9 @@ def blocking(checks: list[Check]) -> list[Check]:
     return [check for check in checks if check.level == BLOCK]
 
 
-def _last(year: int, month: int) -> dt.date:
-    return dt.date(*periods.month_after(year, month), 1) - dt.timedelta(days=1)
+def month_days(year: int, month: int) -> tuple[dt.date, dt.date]:
+    """First and last day of a month."""
+    return dt.date(year, month, 1), dt.date(*periods.month_after(year, month), 1) - dt.timedelta(days=1)
 
 
 def _level(count: int) -> str:
@@ -76,7 +77,7 @@ def _months_before(organization: Any, year: int, month: int) -> Check:
     if upcoming < (year, month):
         text = _("Close the month %(earlier)s first.") % {"earlier": f"{upcoming[0]}-{upcoming[1]:02d}"}
         return Check("months", title, BLOCK, text, 1)
-    if _last(year, month) >= clock.today():
+    if month_days(year, month)[1] >= clock.today():
         return Check(
             "months", title, BLOCK, _("The month %(month)s is not over yet.") % {"month": f"{year}-{month:02d}"}
         )
@@ -207,14 +208,6 @@ def closings_of(user: Any) -> Any:
     return MonthClosing.objects.visible_to(user).select_related("organization", "closed_by", "reopened_by")
 
 
-def days_of(closing: MonthClosing) -> tuple[dt.date, dt.date]:
-    """First and last day of the closed month."""
-    return dt.date(closing.year, closing.month, 1), day_after(closing) - dt.timedelta(days=1)
-
-
 def is_document(subject: Any) -> bool:
     """Whether a checklist entry names a document."""
     return registry.is_document(type(subject))
-
-
-__all__ = ["BLOCK", "OK", "WARN", "Check", "Entry", "blocking", "checklist", "closings_of", "days_of", "is_document"]

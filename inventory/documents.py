@@ -14,7 +14,7 @@ from .models import (
     SupplierReturn,
     TransferArrival,
 )
-from .services import fulfilment, month_pricing, posting, returns, reversing, supplier_returns, transfers
+from .services import fulfilment, month_pricing, posting, quotas, returns, reversing, supplier_returns, transfers
 from .services.counts import posting as counting
 
 REQUISITION = register(
@@ -28,12 +28,13 @@ REQUISITION = register(
             "cancel": (fulfilment.require_nothing_issued,),
         },
         effects={
-            "submit": (fulfilment.write_estimates,),
+            "submit": (fulfilment.write_estimates, quotas.mark_over_quota),
             "approve": (fulfilment.approve_quantities,),
             "reject": (fulfilment.forget_approval,),
             "withdraw": (fulfilment.forget_approval,),
         },
         amount=fulfilment.requisition_amount,
+        escalated=quotas.why_over_quota,
         posts_to_ledger=False,
     )
 )

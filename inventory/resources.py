@@ -324,3 +324,6 @@ class StockMoveResource(BaseResource):
         "target": {"lookups": ("pk",)},
         "posted_by": {"lookups": ("name",)},
     }
+
+
+from . import period_resources  # noqa: E402, F401 - quotas and month closes, a module of their own

@@ -19,8 +19,15 @@ register_grants(
     "inventory",
     {
         **dict.fromkeys(EVERYBODY, _ASK),
-        "department_head": (*_ASK, "approve_requisition", "view_stockmove", "view_goodsissue", *_BRING_BACK),
-        "requester": (*_ASK, "view_goodsissue", *_BRING_BACK),
+        "department_head": (
+            *_ASK,
+            "view_quota",
+            "approve_requisition",
+            "view_stockmove",
+            "view_goodsissue",
+            *_BRING_BACK,
+        ),
+        "requester": (*_ASK, "view_quota", "view_goodsissue", *_BRING_BACK),
         "storekeeper": (
             *_ASK,
             *_SEE_ALL,
@@ -51,6 +58,7 @@ register_grants(
         "logistics_head": (
             *_ASK,
             *_SEE_ALL,
+            *(f"{action}_quota" for action in ("add", "change", "delete", "import")),
             "approve_*",
             *_PLAN_COUNTS,
             "reverse_stockcount",

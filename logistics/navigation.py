@@ -73,6 +73,56 @@ NAVIGATION = (
             Item(_("Stock on hand"), "stock_on_hand", icon="stack-2", permission="inventory.view_stockvalue"),
             Item(_("Item ledger"), "item_ledger", icon="book-2", permission="inventory.view_stockvalue"),
             Item(_("Expiry dates"), "expiry", icon="calendar", permission="inventory.view_stockvalue"),
+            Item(_("Labels"), "labels", icon="barcode", permission="inventory.view_stockvalue"),
+        ),
+    ),
+    Group(
+        _("Returns and transfers"),
+        (
+            Item(
+                _("Arrivals to confirm"),
+                "transferarrival_choose",
+                icon="truck-delivery",
+                permission="inventory.add_transferarrival",
+            ),
+            Item(
+                _("Stock transfers"),
+                "stocktransfer_list",
+                icon="switch-horizontal",
+                permission="inventory.view_stocktransfer",
+            ),
+            Item(
+                _("Transfer arrivals"),
+                "transferarrival_list",
+                icon="packages",
+                permission="inventory.view_transferarrival",
+            ),
+            Item(
+                _("Returns to the store"),
+                "stockreturn_list",
+                icon="arrow-back-up",
+                permission="inventory.view_stockreturn",
+            ),
+            Item(
+                _("Returns to suppliers"),
+                "supplierreturn_list",
+                icon="building-store",
+                permission="inventory.view_supplierreturn",
+            ),
+        ),
+    ),
+    Group(
+        _("Month and plan"),
+        (
+            Item(_("Month close"), "month_close", icon="calendar-check", permission="inventory.view_monthclosing"),
+            Item(_("Quotas: used and left"), "quota_use", icon="scale", permission="inventory.view_quota"),
+            Item(_("Closing report"), "closing_report", icon="lock", permission="inventory.view_monthclosing"),
+            Item(
+                _("Month-end pricings"),
+                "monthpricing_list",
+                icon="adjustments-horizontal",
+                permission="inventory.view_monthpricing",
+            ),
         ),
     ),
     Group(
@@ -100,6 +150,7 @@ NAVIGATION = (
                 icon="category",
                 permission="inventory.view_itemcategory",
             ),
+            Item(_("Quotas"), "admin:inventory_quota_changelist", icon="scale", permission="inventory.view_quota"),
             Item(
                 _("Warehouses"),
                 "admin:inventory_warehouse_changelist",

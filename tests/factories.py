@@ -23,6 +23,7 @@ from inventory.models import (
     ItemCategory,
     OpeningStock,
     Requisition,
+    StockCount,
     StockReturn,
     StockTransfer,
     SupplierReturn,
@@ -30,6 +31,7 @@ from inventory.models import (
     Unit,
     Warehouse,
 )
+from tests.counting import make_count
 from tests.movements import make_arrival, make_stock_return, make_supplier_return, make_transfer
 
 PASSWORD = "a-long-test-password"
@@ -228,6 +230,7 @@ MAKERS = {
     SupplierReturn: make_supplier_return,
     StockTransfer: make_transfer,
     TransferArrival: make_arrival,
+    StockCount: make_count,
 }
 """A maker of a submittable draft for every registered kind; the contract tests fail for a kind without one."""
 

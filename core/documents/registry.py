@@ -22,7 +22,8 @@ class DocumentType:
 
     prefix: first letters of the number (CK for 出库单).
     steps: names of the transitions this kind knows; a requisition is never posted itself.
-    checks, effects: functions by step name.
+    checks, effects: functions by step name. Checks named may_<step> raise NotAllowed for a person who must not take the
+        step, so that he is not offered it either; checks named delete speak before a draft is deleted.
     amount: yuan that decide which approval rules apply; None means 0.
     preapproved: returns the sentence why a document needs no signature of its own ("" when it does); a goods issue made
         from an approved requisition was approved with it.
@@ -40,7 +41,6 @@ class DocumentType:
     preapproved: Callable[[Any], str] | None = None
     escalated: Callable[[Any], str] | None = None
     posts_to_ledger: bool = True
-
     automatic: bool = False
 
 

@@ -263,6 +263,8 @@ def _check_duties(document: Document, step: Transition, actor: Any) -> None:
             _("You took the step “%(earlier)s” on %(document)s; “%(step)s” has to be done by somebody else.")
             % {"earlier": step_label(taken.step), "document": document, "step": step.label}
         )
+    for check in registry.for_model(type(document)).checks.get(f"may_{step.name}", ()):
+        check(document, actor=actor)
 
 
 def events_of(document: Document) -> Any:
@@ -326,4 +328,6 @@ def delete_draft(document: Document, *, actor: Any) -> None:
             raise IllegalTransition(
                 _("%(document)s has a number and cannot be deleted; cancel it instead.") % {"document": fresh}
             )
+        for check in registry.for_model(type(fresh)).checks.get("delete", ()):
+            check(fresh, actor=actor)
         fresh.delete()

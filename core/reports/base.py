@@ -32,7 +32,8 @@ class Report:
     """A report for one person with checked parameters; see docs/reports.md for a whole example.
 
     A subclass declares `code` (also the URL name), `title`, `permission`, `icon` and `form_class`, and answers
-    `columns` and `rows`. It shows only what `user` may see: `rows` starts from a selector or `visible_to(user)`.
+    `columns` and `rows`; `signature_places` are words beside which people sign on paper. It shows
+    only what `user` may see: `rows` starts from a selector or `visible_to(user)`.
     """
 
     user: Any
@@ -47,6 +48,7 @@ class Report:
     hint: ClassVar[Any] = ""
     empty_text: ClassVar[Any] = ""
     frozen_columns: ClassVar[int] = 0
+    signature_places: ClassVar[Sequence[Any]] = ()
 
     def __post_init__(self) -> None:
         self.sums: dict[str, Decimal] = {}

@@ -92,6 +92,7 @@ def paper_context(report: Report) -> dict[str, Any]:
         "cut": count > LONGEST_PAPER,
         "longest": LONGEST_PAPER,
         "left_out": left_out,
+        "signature_places": report.signature_places,
         "density": "wide" if len(leaves) > WIDE else "tall" if len(leaves) <= TALL else "usual",
     }
 

@@ -37,6 +37,8 @@ CHIPS = {
     "partial": ("circle-half-2", "warning"),
     "complete": ("circle-check", "success"),
     "closed": ("lock", "neutral"),
+    "transit": ("truck-delivery", "warning"),
+    "arrived": ("circle-check", "success"),
     # Lots that are kept back.
     "quarantine": ("clock", "warning"),
     "frozen": ("lock", "danger"),
@@ -62,6 +64,11 @@ STEP_ICONS = {
     "post": "checks",
     "issue": "package-export",
     "close_rest": "lock",
+    "over_quota": "alert-triangle",
+    "take_back": "arrow-back-up",
+    "send_back": "arrow-back-up",
+    "arrive": "package-import",
+    "arrive_back": "arrow-back-up",
     "reverse": "arrow-back-up",
     "cancel": "ban",
 }

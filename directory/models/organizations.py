@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -8,6 +10,26 @@ from core.trees import TreeNode
 from core.visibility import ScopedQuerySet, Visibility
 
 MASTER_PERMISSIONS = ("add", "change", "delete", "view", "import")
+
+
+def term_days(text: str) -> list[tuple[int, int]]:
+    """First days of the school terms as (month, day), in the order of the year: "03-01, 09-01".
+
+    Raises ValueError for a text that holds anything else, or no day at all.
+    """
+    parts = [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
+    days = [dt.date.fromisoformat(f"2001-{part}") for part in parts]  # a year without a 29th of February
+    if not days:
+        raise ValueError(text)
+    return sorted({(day.month, day.day) for day in days})
+
+
+def validate_terms(value: str) -> None:
+    """A list of month and day. Raises ValidationError."""
+    try:
+        term_days(value)
+    except ValueError:
+        raise ValidationError(_("Write month and day with commas between them: 03-01, 09-01")) from None
 
 
 class Organization(models.Model):
@@ -23,6 +45,13 @@ class Organization(models.Model):
     name = models.CharField(_("name"), max_length=100)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.HOSPITAL)
     credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    term_starts = models.CharField(
+        _("first days of the school terms"),
+        max_length=60,
+        default="03-01, 09-01",
+        validators=[validate_terms],
+        help_text=_("Quotas of a term count from one of these days to the day before the next."),
+    )
     active = models.BooleanField(_("active"), default=True)
 
     visibility = Visibility(organization="pk", common=True)
@@ -36,6 +65,13 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def term_of(self, day: dt.date) -> tuple[dt.date, dt.date]:
+        """First and last day of the school term that a day lies in."""
+        years = (day.year - 1, day.year, day.year + 1)
+        starts = [dt.date(year, month, number) for year in years for month, number in term_days(self.term_starts)]
+        last = max(start for start in starts if start <= day)
+        return last, min(start for start in starts if start > last) - dt.timedelta(days=1)
 
 
 class Department(TreeNode):

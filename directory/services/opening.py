@@ -86,6 +86,8 @@ def _example_rules(house: Organization) -> None:
     logistics = Role.objects.get(code="logistics_head").group
     basis = _("Example: adjust it to the approval tiers of your organization.")
     for kind in registry.all_types():
+        if kind.automatic:
+            continue
         content_type = ContentType.objects.get_for_model(kind.model)
         shared: dict[str, Any] = {"organization": house, "content_type": content_type, "basis": basis}
         if kind.posts_to_ledger:

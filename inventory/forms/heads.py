@@ -11,7 +11,7 @@ from core.forms import DayField, HeadForm
 from core.widgets import PickerInput
 from directory.models import Department, Supplier, User
 from inventory import selectors
-from inventory.models import GoodsIssue, GoodsReceipt, OpeningStock, Requisition
+from inventory.models import GoodsIssue, GoodsReceipt, OpeningStock, Requisition, StockTransfer, Warehouse
 
 FIRST = "-pk"
 
@@ -55,10 +55,20 @@ class RequisitionForm(HeadForm):
         return day
 
 
-class StockForm(HeadForm):
-    """A paper of a warehouse that the person keeps."""
+class DatedForm(HeadForm):
+    """A paper whose day can be chosen, today or earlier."""
 
     business_date = DayField(label=gettext_lazy("Date"))
+
+    def clean_business_date(self) -> Any:
+        day = self.cleaned_data["business_date"]
+        if day > clock.today():
+            raise forms.ValidationError(_("The date lies in the future; use today's date."))
+        return day
+
+
+class StockForm(DatedForm):
+    """A paper of a warehouse that the person keeps."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,12 +78,6 @@ class StockForm(HeadForm):
         field.empty_label = None
         if choices and not self.initial.get("warehouse"):
             self.initial["warehouse"] = choices[0].pk
-
-    def clean_business_date(self) -> Any:
-        day = self.cleaned_data["business_date"]
-        if day > clock.today():
-            raise forms.ValidationError(_("The date lies in the future; use today's date."))
-        return day
 
     def complete(self, document: Any) -> None:
         """The paper belongs to the department that runs the warehouse."""
@@ -147,3 +151,20 @@ class OpeningForm(StockForm):
     class Meta:
         model = OpeningStock
         fields = ("warehouse", "business_date", "note")
+
+
+class TransferForm(StockForm):
+    class Meta:
+        model = StockTransfer
+        fields = ("warehouse", "to_warehouse", "purpose", "carrier", "business_date", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["to_warehouse"]
+        field.queryset = Warehouse.objects.filter(active=True, organization_id=self.actor.organization_id)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("warehouse") and data.get("warehouse") == data.get("to_warehouse"):
+            self.add_error("to_warehouse", _("Choose another warehouse than the one that sends."))
+        return data

@@ -273,3 +273,4 @@ OpeningLines = lines_of(
     context_fields="",
     min_lines=0,
 )
+TransferLines = lines_of(LineForm, warn_stock=True)

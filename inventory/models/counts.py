@@ -22,7 +22,8 @@ class StockCount(StockDocument):
     The status says how far its approval is; `phase` how far the counting is: a plan is opened (its lines are written),
     counted, finished (differences are computed) and only then submitted.
     blind: counters do not see the book quantity. tolerance_percent and tolerance_amount (yuan): a line whose difference
-    is larger than both is counted a second time by somebody else.
+    is larger than both is counted a second time by somebody else. with_zero: lots that the books say are gone are
+    on the plan too.
     """
 
     class Scope(models.TextChoices):
@@ -44,6 +45,11 @@ class StockCount(StockDocument):
     shelf = models.ForeignKey(Shelf, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("shelf"))
     sample_size = models.PositiveSmallIntegerField(_("number of items"), null=True, blank=True)
     moved_since = models.DateField(_("moved since"), null=True, blank=True)
+    with_zero = models.BooleanField(
+        _("also lots with zero book stock"),
+        default=False,
+        help_text=_("Lots that the books say are gone are looked for as well."),
+    )
     blind = models.BooleanField(_("blind"), default=True, help_text=_("Counters do not see the book quantity."))
     supervisor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("supervisor")
@@ -59,6 +65,12 @@ class StockCount(StockDocument):
         verbose_name = _("stock count")
         verbose_name_plural = _("stock counts")
 
+    @classmethod
+    def also_visible_to(cls, user: Any) -> models.Q:
+        """Whoever counts or supervises sees the count, whatever his roles let him see otherwise."""
+        counting = cls._base_manager.filter(counters=user.pk).order_by().values("pk")
+        return super().also_visible_to(user) | models.Q(supervisor=user.pk) | models.Q(pk__in=counting)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding and kwargs.get("update_fields") is None:
             owned = {"id", "status", "number", "revision", "request_key", "phase", "opened_at", "finished_at"}
@@ -70,7 +82,8 @@ class StockCountLine(models.Model):
     """One lot of one item to count. Quantities in stock units, amounts in yuan.
 
     counted_quantity, counted_at, counted_by: the count that holds (the last round). book_quantity and book_amount: what
-    the ledger said at counted_at. difference = counted - book; amount is its value at the average of that moment.
+    the ledger said at counted_at. difference = counted - book; amount is its value at the average of that moment, and
+    once posted what the ledger booked for it. round: in which the line is counted now; a later round asks again.
     unexpected: found on the shelf though the plan did not name it.
     """
 
@@ -118,10 +131,17 @@ class StockCountLine(models.Model):
     def __str__(self) -> str:
         return f"{self.position}. {self.item}"
 
+    @property
+    def note(self) -> str:
+        """What approvers read under the line: where the difference comes from and what is done about it."""
+        words = (self.get_cause_display(), self.treatment) if self.difference else ()
+        return " · ".join(str(word) for word in words if word)
+
 
 class StockCountEntry(models.Model):
     """One number somebody counted, as it came in; append-only. client_id is made where it was typed: sent twice, it
-    counts once. counted_at is the moment of counting, received_at that of arrival."""
+    counts once. counted_at is the moment of counting, received_at that of arrival. clock_difference: seconds by which
+    the clock of the device was behind ours; counted_at is already corrected by it."""
 
     class Source(models.TextChoices):
         PHONE = "phone", _("phone")
@@ -137,6 +157,7 @@ class StockCountEntry(models.Model):
     counted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("counted by")
     )
+    clock_difference = models.IntegerField(_("clock difference (s)"), default=0)
     source = models.CharField(_("source"), max_length=6, choices=Source, default=Source.PHONE)
 
     class Meta:

@@ -87,3 +87,25 @@ class Quota(models.Model):
         super().clean()
         if self.department_id and self.department.organization_id != self.organization_id:
             raise ValidationError({"department": _("The department belongs to another organization.")})
+        self._refuse_overlap()
+
+    def _refuse_overlap(self) -> None:
+        """Two quotas of one thing, department and period must not hold on the same day: which would count?"""
+        if not (self.department_id and self.valid_from and (self.item_id or self.category_id)):
+            return
+        rivals = Quota.objects.filter(
+            models.Q(valid_until=None) | models.Q(valid_until__gte=self.valid_from),
+            department=self.department_id,
+            item=self.item_id,
+            category=self.category_id,
+            period=self.period,
+        )
+        if self.valid_until:
+            rivals = rivals.filter(valid_from__lte=self.valid_until)
+        if rival := rivals.exclude(pk=self.pk).first():
+            raise ValidationError(
+                {
+                    "valid_from": _("Another quota of %(what)s holds from %(day)s; end that one first.")
+                    % {"what": rival, "day": rival.valid_from}
+                }
+            )

@@ -1,6 +1,7 @@
 """The reports of the storehouse; importing this package registers them."""
 
 from . import (
+    closing_report,
     consumption,
     deliveries,
     expiry,
@@ -8,11 +9,13 @@ from . import (
     lot_trace,
     price_changes,
     slow_moving,
+    quota_use,
     stock_on_hand,
     stock_summary,
 )
 
 __all__ = [
+    "closing_report",
     "consumption",
     "deliveries",
     "expiry",
@@ -21,5 +24,6 @@ __all__ = [
     "price_changes",
     "slow_moving",
     "stock_on_hand",
+    "quota_use",
     "stock_summary",
 ]

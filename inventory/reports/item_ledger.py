@@ -29,6 +29,8 @@ WORDS: dict[tuple[str, bool], Any] = {
     (KIND.ADJUSTMENT, True): gettext_lazy("Count surplus"),
     (KIND.ADJUSTMENT, False): gettext_lazy("Count shortage"),
     (KIND.SCRAP, False): gettext_lazy("Written off"),
+    (KIND.TRANSIT, False): gettext_lazy("Sent to another warehouse"),
+    (KIND.TRANSIT, True): gettext_lazy("Arrived from another warehouse"),
 }
 RECEIPT_WORDS: dict[str, Any] = {
     GoodsReceipt.Kind.PURCHASE: gettext_lazy("Purchase receipt"),

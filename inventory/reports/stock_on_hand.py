@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -17,10 +18,12 @@ from core.reports import Column, Report, Row, register
 from core.search import matching
 from inventory.ledger_selectors import Pair, flows_since, items_under, turnovers
 from inventory.models import Item, Lot, Warehouse
+from inventory.movement_selectors import in_transit
 
 from .parts import StockForm, average, report_url, rows_by_key, warehouse_text
 
 EXPIRES_SOON_DAYS = 30
+NUMBERS = ("quantity", "price", "amount", "transit_quantity", "transit_amount", "together")
 SEARCHED = ("code", "name", "specification", "barcode")
 
 
@@ -33,7 +36,10 @@ class StockOnHandForm(StockForm):
 
 @register
 class StockOnHand(Report):
-    """One row an item and warehouse; further lots of it stand in rows of their own beneath."""
+    """One row an item and warehouse; further lots of it stand in rows of their own beneath.
+
+    What is on its way stands beside the receiving warehouse: in no warehouse's stock, but in the total (R-STK-13).
+    """
 
     code = "stock_on_hand"
     title = gettext_lazy("Stock on hand")
@@ -54,6 +60,16 @@ class StockOnHand(Report):
             Column(gettext_lazy("Minimum"), "minimum", "quantity"),
             Column(gettext_lazy("Maximum"), "maximum", "quantity"),
         )
+        transit = (
+            Column(
+                gettext_lazy("On its way here"),
+                children=(
+                    Column(gettext_lazy("Quantity"), "transit_quantity", "quantity"),
+                    Column(gettext_lazy("Amount"), "transit_amount", "money", total=True),
+                ),
+            ),
+            Column(gettext_lazy("Amount with what is on its way"), "together", "money", total=True),
+        )
         return (
             Column(gettext_lazy("Code"), "code", "code"),
             Column(gettext_lazy("Item name"), "name", width=24),
@@ -63,6 +79,7 @@ class StockOnHand(Report):
             Column(gettext_lazy("Quantity"), "quantity", "quantity"),
             Column(gettext_lazy("Average price"), "price", "price"),
             Column(gettext_lazy("Amount"), "amount", "money", total=True),
+            *(transit if self.transit else ()),
             Column(gettext_lazy("Lots"), children=lots),
             Column(gettext_lazy("Limits"), children=limits),
             Column(gettext_lazy("Attention"), "warning", width=26),
@@ -72,6 +89,12 @@ class StockOnHand(Report):
     def day(self) -> dt.date:
         """The day whose evening is shown."""
         return self.params["day"] or clock.today()
+
+    @cached_property
+    def transit(self) -> dict[tuple[int, int], Pair]:
+        """What is on its way, by (receiving warehouse, item)."""
+        found = in_transit(self.params["warehouses"], self.params["day"])
+        return {key: Pair(*sums) for key, sums in found.items()}
 
     def summary(self) -> list[tuple[Any, Any]]:
         return [
@@ -98,12 +121,16 @@ class StockOnHand(Report):
         for (_warehouse, item), pair in stock.items():
             per_item[item] = per_item.get(item, ZERO) + pair.quantity
         for item in self._items().select_related("unit").order_by("code").iterator(chunk_size=2000):
-            held = [(key, stock[key, item.pk]) for key in warehouses if stock.get((key, item.pk), Pair()).quantity]
+            here = {key: stock.get((key, item.pk), Pair()) for key in warehouses}
+            held: list[tuple[int | None, Pair]] = [
+                (key, pair) for key, pair in here.items() if pair.quantity or (key, item.pk) in self.transit
+            ]
             warning = _limit_warning(item, per_item.get(item.pk, ZERO))
             if not held and warning and item.active:
                 held = [(None, Pair())]
             for key, pair in held:
-                yield from self._rows_of(item, warehouses.get(key), pair, warning, lots.get((key, item.pk), []))
+                warehouse = warehouses[key] if key else None
+                yield from self._rows_of(item, warehouse, pair, warning, lots.get((key or 0, item.pk), []))
 
     def _lots(
         self, warehouses: Mapping[int, Warehouse], tomorrow: dt.date
@@ -136,6 +163,7 @@ class StockOnHand(Report):
             "quantity": pair.quantity,
             "price": average(pair.quantity, pair.amount),
             "amount": pair.amount,
+            **self._on_its_way(item, warehouse, pair),
             "minimum": item.min_stock,
             "maximum": item.max_stock,
         }
@@ -146,7 +174,14 @@ class StockOnHand(Report):
                 shown = head if number == 0 or self.params["warnings"] else {}
                 yield Row({**shown, **values, "warning": words}, subject=(item, warehouse))
                 if self.params["warnings"]:
-                    head = {key: value for key, value in head.items() if key not in ("quantity", "price", "amount")}
+                    head = {key: value for key, value in head.items() if key not in NUMBERS}
+
+    def _on_its_way(self, item: Item, warehouse: Warehouse | None, pair: Pair) -> dict[str, Any]:
+        if not self.transit:
+            return {}
+        transit = self.transit.get((warehouse.pk if warehouse else 0, item.pk), Pair())
+        shown = {"transit_quantity": transit.quantity, "transit_amount": transit.amount} if any(transit) else {}
+        return {**shown, "together": pair.amount + transit.amount}
 
     @staticmethod
     def _lot_values(lot: Lot, pieces: Decimal) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from core.reports import address
 
+from .closing_report import ClosingReport
 from .consumption import Consumption, DepartmentIssues
 from .deliveries import Deliveries
 from .expiry import Expiry
 from .item_ledger import ItemLedger
 from .lot_trace import LotTrace
 from .price_changes import PriceChanges
+from .quota_use import QuotaUse
 from .slow_moving import SlowMoving
 from .stock_on_hand import StockOnHand
 from .stock_summary import StockSummary
@@ -16,6 +18,8 @@ urlpatterns = [
     address("stock/", StockOnHand),
     address("reports/item-ledger/", ItemLedger),
     address("reports/stock-summary/", StockSummary),
+    address("reports/month-close/", ClosingReport),
+    address("reports/quotas/", QuotaUse),
     address("reports/consumption/", Consumption),
     address("reports/department-issues/", DepartmentIssues),
     address("reports/slow-moving/", SlowMoving),

@@ -5,19 +5,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from core.documents.lifecycle import Status
 from core.numbers import ZERO
 from core.verification import Finding
 from inventory.models import (
     CostLayer,
-    GoodsIssue,
-    GoodsIssueLine,
     Item,
-    RequisitionLine,
     StockBalance,
     StockLocation,
     StockMove,
@@ -26,6 +21,7 @@ from inventory.models import (
 )
 
 from .digest import digest_of
+from .line_verification import verify_lines
 
 
 class Totals:
@@ -72,7 +68,7 @@ def _finding(row: Any, message: str) -> Finding:
 
 
 def verify_stock() -> Iterator[Finding]:
-    """Every move's digest and reversal, then balances, values, cost layers, issue lines and requisition lines."""
+    """Every move's digest and reversal, then balances, values, cost layers and the lines of papers."""
     totals = Totals()
     for move in StockMove.objects.select_related("reverses").order_by("id").iterator(chunk_size=2000):
         if move.digest != digest_of(move):
@@ -83,7 +79,7 @@ def verify_stock() -> Iterator[Finding]:
     yield from _compare_balances(totals)
     yield from _compare_values(totals)
     yield from _compare_layers(totals)
-    yield from _compare_lines(totals)
+    yield from verify_lines(totals.by_document)
 
 
 def _mirrors(move: StockMove, original: Any) -> bool:
@@ -139,21 +135,3 @@ def _compare_layers_with_values() -> Iterator[Finding]:
         computed = layered.get((value.warehouse_id, value.item_id), (ZERO, ZERO))
         if computed != (value.quantity, value.amount):
             yield _finding(value, _difference(f"{value.quantity} / {value.amount}", f"{computed[0]} / {computed[1]}"))
-
-
-def _compare_lines(totals: Totals) -> Iterator[Finding]:
-    issue_kind = ContentType.objects.get_for_model(GoodsIssue).pk
-    posted = GoodsIssueLine.objects.filter(document__status=Status.POSTED)
-    for line in posted.iterator(chunk_size=2000):
-        amount = totals.by_document[issue_kind, line.document_id, line.pk]
-        if amount != line.amount:
-            yield _finding(line, _difference(line.amount, amount))
-    issued = dict(
-        posted.exclude(requisition_line=None)
-        .order_by()
-        .values_list("requisition_line")
-        .annotate(total=Sum("stock_quantity"))
-    )
-    for asked in RequisitionLine.objects.iterator(chunk_size=2000):
-        if asked.issued_quantity != issued.get(asked.pk, ZERO):
-            yield _finding(asked, _difference(asked.issued_quantity, issued.get(asked.pk, ZERO)))

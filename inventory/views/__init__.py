@@ -1,3 +1,3 @@
 """The storehouse's screens, and how its kinds show themselves on pages about all kinds."""
 
-from . import overview  # noqa: F401
+from . import movement_screens, overview  # noqa: F401

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.views.documents import AMOUNT, DAY, DEPARTMENT, MAKER, NUMBER, STATUS, WAITS_FOR
@@ -43,6 +44,7 @@ FULFILMENT = Column(
     sort=("fulfilment",),
 )
 
+OVER_QUOTA = Column("over_quota", _("Over quota"), "flag")
 ITEM = Column("item", _("Item"), value=lambda line: line.item.name)
 CODE = Column("code", _("Code"), "code", "item.code")
 SPECIFICATION = Column("specification", _("Specification"), value="item.specification")
@@ -52,6 +54,20 @@ PRICE = Column("unit_price", _("Unit price"), "price")
 LINE_AMOUNT = Column("amount", _("Amount"), "money", total=True)
 LOT = Column("lot_number", _("Lot number"), "code")
 EXPIRES = Column("expires_on", _("Expires on"), "day")
+
+
+def preview(lines: list[Any], most: int = 2) -> str:
+    """The first lines in words: 医用手套 ×4 个, 复印纸 ×2 包 …"""
+    names = [line.item.name for line in lines[:most]]
+    twins = len(set(names)) < len(names)  # bed sheets and bed sheets: only the specification tells them apart
+    words = [
+        f"{line.item.name}{f' {line.item.specification}' if twins else ''} ×{line.quantity.normalize():f}"
+        for line in lines[:most]
+    ]
+    rest = len(lines) - most
+    text = gettext(", ").join(words)
+    return gettext("%(items)s and %(count)d more") % {"items": text, "count": rest} if rest > 0 else text
+
 
 __all__ = [
     "AMOUNT",
@@ -65,6 +81,7 @@ __all__ = [
     "LOT",
     "MAKER",
     "NUMBER",
+    "OVER_QUOTA",
     "PRICE",
     "PURPOSE",
     "QUANTITY",
@@ -76,4 +93,5 @@ __all__ = [
     "ReceiptFilter",
     "RequisitionFilter",
     "StockFilter",
+    "preview",
 ]

@@ -16,17 +16,19 @@ from django.views.generic import View
 from core import clock
 from core.errors import DomainError
 from core.views.document_form import mark_refusal
-from core.views.documents import DocumentDetailView, DocumentListView, VisibleDocumentMixin, posted_key, url_of
+from core.views.documents import DocumentListView, VisibleDocumentMixin, posted_key, url_of
 from core.views.signed_in import SignedInRequest
 from core.views.tables import Column, TableView, address_or_none
-from inventory import selectors
+from inventory import movement_selectors, selectors
 from inventory.forms.heads import IssueForm
 from inventory.forms.issue import HandoutHead, Handouts
 from inventory.forms.lines import IssueLines
-from inventory.models import GoodsIssue, Requisition
+from inventory.models import GoodsIssue, Requisition, StockReturn
 from inventory.services.issuing import issue_requisition
 
 from . import columns as c
+from .columns import preview
+from .following import RETURNED, FollowedDetailView, call_to
 from .receipts import KeeperFormView
 
 TITLE = gettext_lazy("Goods issues")
@@ -55,7 +57,7 @@ class IssueList(DocumentListView):
     empty_text = gettext_lazy("Nothing was issued yet.")
 
 
-class IssueDetail(DocumentDetailView):
+class IssueDetail(FollowedDetailView):
     model = GoodsIssue
     related = ("organization", "department", "created_by", "warehouse", "requisition")
     list_title = TITLE
@@ -69,7 +71,12 @@ class IssueDetail(DocumentDetailView):
         Column("unit_cost", gettext_lazy("Unit cost"), "price"),
         c.LINE_AMOUNT,
         Column("lot", gettext_lazy("Lot"), "code"),
+        RETURNED,
     )
+
+    def calls(self) -> list[dict[str, Any]]:
+        sources = movement_selectors.returnable_issues(self.request.user)
+        return call_to(self, StockReturn, "issue", sources, _("Return goods"), "arrow-back-up")
 
     def facts(self) -> list[tuple[Any, Any]]:
         document = self.document
@@ -81,6 +88,7 @@ class IssueDetail(DocumentDetailView):
             (_("Received by"), document.received_by),
             (_("Warehouse"), document.warehouse),
             *super().facts()[1:],
+            *self.followers(_("Return"), StockReturn, "issue"),
         ]
 
     def line_row(self, line: Any) -> dict[str, Any]:
@@ -167,19 +175,6 @@ class ToIssueList(TableView):
                 {"label": _("Issue without requisition"), "url": reverse("goodsissue_new"), "icon": "package-export"}
             ]
         }
-
-
-def preview(lines: list[Any], most: int = 2) -> str:
-    """The first lines in words: 医用手套 ×4 个, 复印纸 ×2 包 …"""
-    names = [line.item.name for line in lines[:most]]
-    twins = len(set(names)) < len(names)  # bed sheets and bed sheets: only the specification tells them apart
-    words = [
-        f"{line.item.name}{f' {line.item.specification}' if twins else ''} ×{line.quantity.normalize():f}"
-        for line in lines[:most]
-    ]
-    rest = len(lines) - most
-    text = _(", ").join(words)
-    return _("%(items)s and %(count)d more") % {"items": text, "count": rest} if rest > 0 else text
 
 
 class RequisitionIssue(VisibleDocumentMixin, View):

@@ -25,7 +25,7 @@ from core.views.workbench import (
 )
 from inventory import selectors
 from inventory.models import GoodsIssue, GoodsReceipt, Item, OpeningStock, Requisition, StockMove, StockValue, Warehouse
-from inventory.services import fulfilment
+from inventory.services import fulfilment, quotas
 
 from . import columns as c
 from .issues import preview
@@ -66,6 +66,16 @@ def _estimates(documents: Sequence[Any]) -> dict[int, Decimal]:
     return found
 
 
+def _preview_request(document: Any) -> str:
+    words = _preview(document)
+    return _("Over quota · %(goods)s") % {"goods": words} if document.over_quota else words
+
+
+def _request_facts(document: Any) -> list[tuple[Any, Any]]:
+    needed = f"{document.needed_by:%Y-%m-%d}" if document.needed_by else ""
+    return [(_("Needed by"), needed), (_("Over quota"), quotas.why_over_quota(document))]
+
+
 def _asked(line: Any) -> Decimal:
     return line.stock_quantity if line.approved_quantity is None else line.approved_quantity
 
@@ -85,8 +95,8 @@ register_screens(
         related=RELATED,
         prefetch=LINES,
         purpose=lambda document: document.purpose,
-        preview=_preview,
-        facts=lambda document: [(_("Needed by"), f"{document.needed_by:%Y-%m-%d}" if document.needed_by else "")],
+        preview=_preview_request,
+        facts=_request_facts,
         approval_columns=(
             c.CODE,
             c.ITEM,
@@ -95,6 +105,7 @@ register_screens(
             ON_HAND,
             LAST_PRICE,
             Column("amount", gettext_lazy("Amount"), "money"),
+            c.OVER_QUOTA,
         ),
         line_related=("item__unit", "unit"),
         prepare=add_stock,

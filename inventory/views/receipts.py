@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy
 from core.views.document_form import DocumentFormView
 from core.views.documents import DocumentDetailView, DocumentListView
 from core.views.tables import Column
-from inventory import selectors
+from inventory import movement_selectors, selectors
 from inventory.forms.heads import OpeningForm, ReceiptForm
 from inventory.forms.lines import OpeningLines, ReceiptLines
-from inventory.models import GoodsReceipt, OpeningStock
+from inventory.models import GoodsReceipt, OpeningStock, SupplierReturn
 
 from . import columns as c
+from .following import RETURNED, FollowedDetailView, call_to
 
 RECEIPTS, OPENINGS = gettext_lazy("Goods receipts"), gettext_lazy("Opening stock")
 PRICED_COLUMNS = (
@@ -80,11 +81,15 @@ class ReceiptList(DocumentListView):
         return card
 
 
-class ReceiptDetail(DocumentDetailView):
+class ReceiptDetail(FollowedDetailView):
     model = GoodsReceipt
     related = ("organization", "department", "created_by", "warehouse", "supplier")
     list_title = RECEIPTS
-    line_columns = PRICED_COLUMNS
+    line_columns = (*PRICED_COLUMNS, RETURNED)
+
+    def calls(self) -> list[dict[str, Any]]:
+        sources = movement_selectors.returnable_receipts(self.request.user)
+        return call_to(self, SupplierReturn, "receipt", sources, _("Return to the supplier"), "arrow-back-up")
 
     def facts(self) -> list[tuple[Any, Any]]:
         document = self.document
@@ -96,6 +101,7 @@ class ReceiptDetail(DocumentDetailView):
             (_("Warehouse"), document.warehouse),
             (_("Accepted by"), people),
             *super().facts()[1:],
+            *self.followers(_("Return"), SupplierReturn, "receipt"),
         ]
 
 

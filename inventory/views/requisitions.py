@@ -22,7 +22,7 @@ from inventory import selectors
 from inventory.forms.heads import RequisitionForm
 from inventory.forms.lines import RequisitionLines
 from inventory.models import GoodsIssue, Requisition
-from inventory.services import fulfilment
+from inventory.services import fulfilment, quotas
 
 from . import columns as c
 from .pickers import item_record
@@ -88,6 +88,8 @@ class RequisitionDetail(DocumentDetailView):
             (_("Needed by"), f"{document.needed_by:%Y-%m-%d}" if document.needed_by else ""),
             (_("Note"), document.note),
         ]
+        if document.over_quota and document.status != Status.DRAFT:
+            facts.append((_("Over quota"), quotas.why_over_quota(document)))
         issues = GoodsIssue.objects.visible_to(self.request.user).filter(requisition=document)
         facts += [(_("Goods issue"), {"value": str(issue), "url": url_of(issue)}) for issue in issues]
         return facts
@@ -128,6 +130,8 @@ class RequisitionDetail(DocumentDetailView):
         return entries
 
     def context(self) -> dict[str, Any]:
+        if self.document.over_quota and self.document.status != Status.DRAFT:
+            self.line_columns = (*self.line_columns, c.OVER_QUOTA)
         context = super().context()
         if can_issue(self.document, self.request.user):
             context["issue_url"] = reverse("requisition_issue", args=(self.document.pk,))

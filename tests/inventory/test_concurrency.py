@@ -17,9 +17,18 @@ from core.documents.models import DocumentEvent
 from core.documents.services import apply_transition
 from core.errors import DomainError, IllegalTransition, InsufficientStock, NotAllowed, PeriodClosed
 from core.models import Period
-from inventory.models import GoodsIssue, GoodsReceipt, StockBalance, StockMove, StockValue
+from inventory.models import (
+    GoodsIssue,
+    GoodsIssueLine,
+    GoodsReceipt,
+    StockBalance,
+    StockMove,
+    StockTransfer,
+    StockValue,
+)
 from inventory.services.verification import verify_stock
 from tests.factories import House, make_house, make_issue, make_receipt, make_requisition, receive, run
+from tests.movements import branch, make_arrival, make_stock_return, make_transfer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -200,4 +209,42 @@ def test_crossing_items_never_deadlock(house: House) -> None:
     won = outcome(race(*(step(paper, "post", house.storekeeper) for paper in papers)))
     assert len(won) == 8
     assert set(StockValue.objects.values_list("quantity", flat=True)) == {100}
+    assert consistent()
+
+
+@pytest.mark.parametrize("_turn", range(3))
+def test_two_returns_at_once_bring_back_no_more_than_was_issued(house: House, _turn: int) -> None:
+    """R-STK-14"""
+    receive(house, (house.paper, 10, 5))
+    issue = run(house, make_issue(house, (house.paper, 4)))
+    papers = [run(house, make_stock_return(house, issue, 3), "submit", "approve") for _ in range(2)]
+    won = outcome(race(*(step(paper, "post", house.storekeeper) for paper in papers)), DomainError)
+    assert len(won) == 1
+    assert GoodsIssueLine.objects.get().returned_quantity == 3
+    assert StockBalance.objects.get().quantity == 9
+    assert consistent()
+
+
+@pytest.mark.parametrize("_turn", range(3))
+def test_a_return_against_the_reversal_of_its_issue(house: House, _turn: int) -> None:
+    receive(house, (house.gloves, 10, 5))
+    issue = run(house, make_issue(house, (house.gloves, 4)))
+    paper = run(house, make_stock_return(house, issue, 4), "submit", "approve")
+    jobs = step(paper, "post", house.storekeeper), step(issue, "reverse", house.logistics_head)
+    assert len(outcome(race(*jobs), DomainError)) == 1
+    assert StockBalance.objects.get().quantity == 10
+    assert consistent()
+
+
+@pytest.mark.parametrize("_turn", range(3))
+def test_two_keepers_confirm_one_arrival_once(house: House, _turn: int) -> None:
+    """R-STK-13"""
+    receive(house, (house.gloves, 10, 5))
+    transfer = run(house, make_transfer(house, (house.gloves, 4)))
+    papers = [run(house, make_arrival(house, transfer, 4), "submit") for _ in range(2)]
+    actors = (house.storekeeper, house.second_storekeeper)
+    won = outcome(race(*(step(p, "post", a) for p, a in zip(papers, actors, strict=True))), DomainError)
+    assert len(won) == 1
+    assert StockTransfer.objects.get().arrival == "arrived"
+    assert StockValue.objects.get(warehouse=branch(house)).quantity == 4
     assert consistent()

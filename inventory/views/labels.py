@@ -1,0 +1,63 @@
+"""Labels with bar and QR codes for items and shelves, on sheets and from label printers."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from core.views.signed_in import SignedInMixin, SignedInRequest
+from inventory.forms.labels import LABELS_A_SHEET, LabelForm
+from inventory.models import Item, ItemShelf, Shelf
+
+
+class Labels(SignedInMixin, View):
+    """The form; with parameters that hold, the sheets of labels. For those who see the stock of a warehouse."""
+
+    def get(self, request: SignedInRequest) -> HttpResponse:
+        if not request.user.has_perm("inventory.view_stockvalue"):
+            raise PermissionDenied
+        form = LabelForm(request.GET or None, user=request.user)
+        if not request.GET or not form.is_valid():
+            return render(request, "inventory/labels.html", {"title": _("Labels"), "form": form})
+        data = form.cleaned_data
+        labels = [label for label in self._labels(data) for _copy in range(data["copies"])]
+        return render(
+            request,
+            "print/labels.html",
+            {
+                "title": _("Labels"),
+                "size": data["size"],
+                "sheets": _sheets(labels, LABELS_A_SHEET[data["size"]], data["skip"]),
+                "back_url": f"{reverse('labels')}",
+            },
+        )
+
+    def _labels(self, data: dict[str, Any]) -> list[dict[str, str]]:
+        if data["kind"] == "shelves":
+            return [_shelf_label(shelf) for shelf in data["chosen"]]
+        places: dict[int, str] = {}
+        if data["warehouse"]:
+            rows = ItemShelf.objects.filter(warehouse=data["warehouse"], item__in=data["chosen"])
+            places = {row.item_id: row.shelf.code for row in rows.select_related("shelf")}
+        return [_item_label(item, places.get(item.pk, "")) for item in data["chosen"]]
+
+
+def _item_label(item: Item, shelf: str) -> dict[str, str]:
+    details = " · ".join(part for part in (item.specification, str(item.unit), shelf) if part)
+    return {"name": item.name, "details": details, "code": item.barcode or item.code, "shown": item.code}
+
+
+def _shelf_label(shelf: Shelf) -> dict[str, str]:
+    details = " · ".join(part for part in (str(shelf.warehouse), shelf.name) if part)
+    code = f"{shelf.warehouse.code}/{shelf.code}"
+    return {"name": shelf.code, "details": details, "code": code, "shown": code}
+
+
+def _sheets(labels: list[dict[str, str]], each: int, skip: int) -> list[list[dict[str, str] | None]]:
+    """Labels cut into sheets; the places used before stay empty on the first."""
+    places: list[dict[str, str] | None] = [*([None] * (skip % each)), *labels]
+    return [places[start : start + each] for start in range(0, len(places), each)]

@@ -1,0 +1,141 @@
+"""The papers 退库单, 退货单, 调拨单 and 调拨到货单."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.views.printing import DocumentPrintView
+from core.views.tables import Column
+from inventory.models import StockReturn, StockTransfer, SupplierReturn, TransferArrival
+
+from .papers import AMOUNT, CODE, ITEM, QUANTITY, SPECIFICATION, UNIT, unit_price
+
+COST = Column("price", gettext_lazy("Unit price"), "price", lambda line: unit_price(line), css="w-2")
+LOT = Column("lot", gettext_lazy("Lot"), "code", css="w-2")
+STATE = Column(
+    "state", gettext_lazy("State"), value=lambda line: _("intact") if line.intact else _("damaged"), css="w-1"
+)
+
+
+def _day(document: Any) -> tuple[Any, Any]:
+    return (_("Date"), f"{document.business_date:%Y-%m-%d}")
+
+
+class StockReturnPaper(DocumentPrintView):
+    model = StockReturn
+    related = (*DocumentPrintView.related, "issue")
+    line_related = ("item__unit", "unit", "lot")
+    columns = (CODE, ITEM, SPECIFICATION, UNIT, QUANTITY, COST, AMOUNT, LOT, STATE)
+
+    def facts(self, document: Any) -> list[tuple[Any, Any]]:
+        return [
+            (_("Department"), document.department),
+            (_("Warehouse"), document.warehouse),
+            _day(document),
+            (_("Goods issue"), document.issue.number),
+            (_("Reason"), document.get_cause_display()),
+        ]
+
+    def places(self, document: Any) -> list[tuple[Any, Any]]:
+        return [
+            *super().places(document),
+            (_("Returned by"), document.returned_by),
+            (_("Keeper"), ""),
+            (_("Booked by"), ""),
+        ]
+
+
+class SupplierReturnPaper(DocumentPrintView):
+    """The supplier reads it: at his own price."""
+
+    model = SupplierReturn
+    related = (*DocumentPrintView.related, "receipt__supplier")
+    line_related = ("item__unit", "unit", "lot", "receipt_line")
+    columns = (
+        CODE,
+        ITEM,
+        SPECIFICATION,
+        UNIT,
+        QUANTITY,
+        Column(
+            "price",
+            gettext_lazy("Unit price"),
+            "price",
+            lambda line: line.receipt_line.unit_price / line.receipt_line.factor * line.factor,
+            css="w-2",
+        ),
+        Column("credit", gettext_lazy("Amount"), "money", css="w-2"),
+        LOT,
+    )
+
+    def amount_of(self, line: Any) -> Any:
+        return line.credit
+
+    def facts(self, document: Any) -> list[tuple[Any, Any]]:
+        return [
+            (_("Supplier"), document.receipt.supplier),
+            (_("Warehouse"), document.warehouse),
+            _day(document),
+            (_("Goods receipt"), document.receipt.number),
+            (_("Invoice number"), document.receipt.invoice_number),
+            (_("Reason"), document.get_cause_display()),
+        ]
+
+    def places(self, document: Any) -> list[tuple[Any, Any]]:
+        return [*super().places(document), (_("Keeper"), ""), (_("Collected by"), document.collected_by)]
+
+
+class TransferPaper(DocumentPrintView):
+    model = StockTransfer
+    related = (*DocumentPrintView.related, "to_warehouse")
+    line_related = ("item__unit", "unit", "lot")
+    columns = (CODE, ITEM, SPECIFICATION, UNIT, QUANTITY, COST, AMOUNT, LOT)
+
+    def facts(self, document: Any) -> list[tuple[Any, Any]]:
+        return [
+            (_("From"), document.warehouse),
+            (_("To"), document.to_warehouse),
+            _day(document),
+            (_("Purpose"), document.purpose),
+        ]
+
+    def places(self, document: Any) -> list[tuple[Any, Any]]:
+        return [
+            *super().places(document),
+            (_("Sending keeper"), ""),
+            (_("Carried by"), document.carrier),
+            (_("Receiving keeper"), ""),
+        ]
+
+
+class ArrivalPaper(DocumentPrintView):
+    model = TransferArrival
+    related = (*DocumentPrintView.related, "transfer__warehouse", "responsible")
+    columns = (
+        CODE,
+        ITEM,
+        SPECIFICATION,
+        UNIT,
+        Column("quantity", gettext_lazy("Arrived"), "quantity", css="w-2"),
+        Column("short_quantity", gettext_lazy("Missing"), "quantity", css="w-2"),
+        AMOUNT,
+    )
+
+    def facts(self, document: Any) -> list[tuple[Any, Any]]:
+        facts = [
+            (_("From"), document.transfer.warehouse),
+            (_("To"), document.warehouse),
+            _day(document),
+            (_("Transfer"), document.transfer.number),
+        ]
+        if document.shortage != TransferArrival.Shortage.NONE:
+            facts += [
+                (_("What is missing"), document.get_shortage_display()),
+                (_("Cause of the shortage"), document.shortage_cause),
+                (_("Responsible person"), document.responsible),
+            ]
+        return facts
+
+    def places(self, document: Any) -> list[tuple[Any, Any]]:
+        return [*super().places(document), (_("Carried by"), document.transfer.carrier), (_("Receiving keeper"), "")]
