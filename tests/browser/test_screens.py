@@ -103,6 +103,10 @@ def test_signing_in(live_server: Any, open_page: Any, house: House) -> None:
     inspect(page, f"{live_server.url}/login/")
     page.locator("input[name=username]").fill("nobody")
     page.locator("input[name=password]").fill("wrong")
+    page.locator("[data-reveal]").click()
+    expect(page.locator("input[name=password]")).to_have_attribute("type", "text")
+    page.locator("[data-reveal]").click()
+    expect(page.locator("input[name=password]")).to_have_attribute("type", "password")
     page.locator("button.btn-primary").click()
     expect(page.locator(".notice-error")).to_be_visible()
     assert serious(page) == []
