@@ -24,6 +24,7 @@ CELL_AIR = 1.7  # mm, above and below together, with the rule
 LETTERS = (100, 85, 70, 60)  # percent of the usual size, for forms with very long words
 FACT_GAP = 6.0  # mm between two facts
 _WORDS = re.compile(r"\n|[^\S\n]+|[\u0021-\u02ff]+|.")
+_PARTS = re.compile(r"\n|[^\S\n]+|[\u0021-\u02ff]+?(?:[-/?]|(?![\u0021-\u02ff]))|.")  # a word may end after - / ?
 
 
 @dataclass(frozen=True)
@@ -73,18 +74,24 @@ def _letter(letter: str) -> float:
         return 1.0
     if letter in "mwMW%@":
         return 0.95
-    return 0.74 if letter.isupper() else 0.4 if letter == " " else 0.6
+    if letter in " ,.:;'!|()[]-/ijl":
+        return 0.4
+    return 0.74 if letter.isupper() else 0.57 if letter.isdigit() else 0.6
 
 
 def lines_needed(text: str, width: float) -> int:
     """Lines that a text takes in a box `width` em wide, never less than the browser needs.
 
-    Latin words stay whole where they fit and break anywhere where they do not; half an em is left over, because
-    Chinese punctuation does not begin a line.
+    Latin words stay whole where they fit and break anywhere where they do not; beside Chinese half an em is left over,
+    because its punctuation does not begin a line.
     """
-    width = max(width - 0.5, 1.0)
+    width = max(width - (0.5 if any(unicodedata.east_asian_width(letter) in "WFA" for letter in text) else 0.1), 1.0)
+    return max(_filled(_WORDS.findall(text), width), _filled(_PARTS.findall(text), width))
+
+
+def _filled(words: Iterable[str], width: float) -> int:
     lines, used = 1, 0.0
-    for word in _WORDS.findall(text):
+    for word in words:
         size = em(word)
         if word == "\n":
             lines, used = lines + 1, 0.0
@@ -92,7 +99,7 @@ def lines_needed(text: str, width: float) -> int:
             used += size
         else:
             more, rest = divmod(size, width) if size > width else (0, size)
-            lines, used = lines + 1 + int(more), rest
+            lines, used = lines + int(more) + (1 if used else 0), rest
     return lines
 
 
@@ -133,7 +140,7 @@ class Form:
         lines, used = 1, 0.0
         for label, value in self.facts:
             width = em(f"{label}：{value}") * self.paper.text * POINT + FACT_GAP
-            if used + width <= self.paper.width:
+            if used + width - FACT_GAP <= self.paper.width:
                 used += width
             else:
                 lines += max(self.paper.lines(f"{label}：{value}", self.paper.width), 1) if used else 0

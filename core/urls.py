@@ -3,6 +3,7 @@
 from django.urls import path
 
 from core.views.attachments import AttachmentAddView, AttachmentView
+from core.views.list_views import ListViewsView
 from core.views.notices import NoticesView
 from core.views.search import SearchView
 from core.views.waiting import SignManyView, WaitingDocumentView, WaitingView
@@ -13,6 +14,7 @@ urlpatterns = [
     path("waiting/", WaitingView.as_view(), name="waiting"),
     path("waiting/sign/", SignManyView.as_view(), name="waiting_sign"),
     path("waiting/<int:pk>/", WaitingDocumentView.as_view(), name="waiting_document"),
+    path("lists/views/", ListViewsView.as_view(), name="list_views"),
     path("search/", SearchView.as_view(), name="search"),
     path("notices/", NoticesView.as_view(), name="notices"),
     path("attachments/<uuid:key>/", AttachmentView.as_view(), name="attachment"),

@@ -110,9 +110,9 @@ class UserResource(ExtraColumns, BaseResource):
 
     def clean_instance(self, instance: Any) -> None:
         """A new person takes no number of another organization. AbstractBaseUser.clean only normalises the number."""
-        if not instance.pk and instance.employee_number in self._numbers_elsewhere():
-            sentence = number_used_elsewhere(instance.employee_number, self.organization.code)
-            raise ValidationError({"employee_number": sentence})
+        home = self.organization
+        if home is not None and not instance.pk and instance.employee_number in self._numbers_elsewhere():
+            raise ValidationError({"employee_number": number_used_elsewhere(instance.employee_number, home.code)})
 
     def _numbers_elsewhere(self) -> set[str]:
         """Which numbers of the file belong to people of other organizations; one query."""

@@ -87,7 +87,7 @@ def chosen(everyone: bool) -> dict[str, list[Row]]:
         for principal in PRINCIPALS:
             by_outcome.setdefault(row.expected[principal], []).append(principal)
         few = {people[turn % len(people)] for people in by_outcome.values()}
-        if row.method == "POST" and row.object != "other_house":
+        if row.method == "POST" and row.object in ("none", "own"):
             few.add("auditor")
         for principal in PRINCIPALS if everyone else few:
             chosen[principal].append(row)

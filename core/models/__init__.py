@@ -11,6 +11,7 @@ from core.documents.models import (
 
 from .attachments import Attachment
 from .imports import ImportJob
+from .lists import ListView
 from .notices import Notice
 from .periods import Period, PeriodChange
 from .seals import Seal
@@ -22,6 +23,7 @@ __all__ = [
     "DocumentEvent",
     "DutyConflict",
     "ImportJob",
+    "ListView",
     "Notice",
     "NumberSequence",
     "Period",

@@ -12,6 +12,7 @@ from django.db.models import Sum
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -19,6 +20,7 @@ from core import clock, search
 from core.excel.download import workbook_response
 from core.excel.writer import Column as SheetColumn
 from core.excel.writer import Sheet
+from core.views.list_views import chosen, kept_for
 from core.views.signed_in import SignedInMixin, SignedInRequest
 
 SHEET_KINDS = {"day": "date", "moment": "datetime", "status": "text", "flag": "boolean", "percent": "quantity"}
@@ -152,8 +154,17 @@ class TableView(SignedInMixin, View):
 
     # ---- page ----
 
+    @property
+    def list_name(self) -> str:
+        """Under which a person's views and columns of this list are kept; the same for screen and export."""
+        return f"{self.model._meta.label_lower}.{type(self).__name__}"
+
+    @cached_property
+    def kept(self) -> tuple[set[str] | None, list[Any]]:
+        return kept_for(self.request.user, self.list_name)
+
     def shown_columns(self) -> list[Column]:
-        return [column for column in self.columns if column.on_screen]
+        return chosen([column for column in self.columns if column.on_screen], self.kept[0])
 
     def context(self) -> dict[str, Any]:
         rows = self.found()
@@ -177,12 +188,21 @@ class TableView(SignedInMixin, View):
             "clear_url": self.request.path,
             "page_obj": page,
             "empty_text": self.empty_text,
+            "list_name": self.list_name,
+            "list_columns": self._offered_columns(columns),
+            "list_views": self.kept[1],
             **self.extra_context(),
         }
 
     def extra_context(self) -> dict[str, Any]:
         """More for the page: create_url, create_label, export_url, actions."""
         return {}
+
+    def _offered_columns(self, shown: Sequence[Column]) -> list[dict[str, Any]]:
+        """Every column but the first, with whether it is on the screen now."""
+        keys = {column.key for column in shown}
+        rest = [column for column in self.columns if column.on_screen][1:]
+        return [{"key": column.key, "label": column.label, "on": column.key in keys} for column in rest]
 
     def _heading(self, column: Column) -> dict[str, Any]:
         order = {column.key: "asc", f"-{column.key}": "desc"}.get(self.sorted_by, "")
@@ -218,7 +238,8 @@ class TableView(SignedInMixin, View):
     def workbook(self) -> HttpResponseBase:
         """Exactly what the list shows, all pages, as .xlsx with typed cells."""
         self.check_permission()
-        columns = list(self.columns)
+        shown = self.shown_columns()
+        columns = [column for column in self.columns if not column.on_screen or column in shown]
         sheet_columns = [
             SheetColumn(str(c.label), kind=SHEET_KINDS.get(c.kind, c.kind), total=c.total) for c in columns
         ]

@@ -15,6 +15,7 @@ from core.documents.lifecycle import Status
 from core.documents.story import waiting_for_whom
 from core.views.signed_in import SignedInMixin, SignedInRequest
 
+from .charts import BarChart
 from .documents import RETURN_REASONS, url_of
 from .screens import screens_of
 from .waiting import waiting_rows
@@ -44,6 +45,7 @@ class Shortcut:
 
 
 _numbers: list[Callable[[Any], Iterable[Number]]] = []
+_charts: list[Callable[[Any], Iterable[BarChart]]] = []
 _shortcuts: list[Callable[[Any], Iterable[Shortcut]]] = []
 _open: dict[type, Callable[[Any], Any]] = {}
 
@@ -51,6 +53,11 @@ _open: dict[type, Callable[[Any], Any]] = {}
 def register_numbers(numbers: Callable[[Any], Iterable[Number]]) -> None:
     """An app adds numbers for the people who may see them; the function takes the user."""
     _numbers.append(numbers)
+
+
+def register_charts(charts: Callable[[Any], Iterable[BarChart]]) -> None:
+    """An app adds charts for the people who may see their numbers; the function takes the user."""
+    _charts.append(charts)
 
 
 def register_shortcuts(shortcuts: Callable[[Any], Iterable[Shortcut]]) -> None:
@@ -119,6 +126,7 @@ class WorkbenchView(SignedInMixin, View):
             "rows": waiting_rows(waiting[:OLDEST], user),
             "under_way": under_way(user),
             "numbers": [number for numbers in _numbers for number in numbers(user)],
+            "charts": [chart for charts in _charts for chart in charts(user)],
             "shortcuts": [shortcut for shortcuts in _shortcuts for shortcut in shortcuts(user)],
             "reasons": RETURN_REASONS,
         }

@@ -98,10 +98,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def validate_unique(self, exclude: Any = None) -> None:
         """Employee numbers are signed in with, so they are unique in the installation, not only in the organization."""
         others = User._base_manager.exclude(pk=self.pk).exclude(organization=self.organization_id)
-        checked = self.organization is not None and "employee_number" not in (exclude or ())
-        if checked and others.filter(employee_number=self.employee_number).exists():
-            sentence = number_used_elsewhere(self.employee_number, self.organization.code)
-            raise ValidationError({"employee_number": sentence})
+        home = self.organization if "employee_number" not in (exclude or ()) else None
+        if home is not None and others.filter(employee_number=self.employee_number).exists():
+            raise ValidationError({"employee_number": number_used_elsewhere(self.employee_number, home.code)})
         super().validate_unique(exclude)
 
     def get_full_name(self) -> str:

@@ -1,10 +1,12 @@
 """What the storehouse adds to pages about everything: approval screens, numbers of a role, search results."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Sum
+from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.numbers import ZERO, money
 from core.search import matching
+from core.views.charts import Bar, BarChart
 from core.views.documents import url_name
 from core.views.screens import Screens, register_screens
 from core.views.search import LIMIT, register_finder
@@ -19,11 +22,13 @@ from core.views.tables import Column, address_or_none
 from core.views.workbench import (
     Number,
     Shortcut,
+    register_charts,
     register_numbers,
     register_shortcuts,
     register_under_way,
 )
 from inventory import selectors
+from inventory.ledger_selectors import consumption_moves
 from inventory.models import GoodsIssue, GoodsReceipt, Item, OpeningStock, Requisition, StockMove, StockValue, Warehouse
 from inventory.services import fulfilment, quotas
 
@@ -201,6 +206,39 @@ def store_numbers(user: Any) -> Iterator[Number]:
         yield Number(_("Issued this month (yuan)"), spent, url, "money")
 
 
+def use_by_month(user: Any) -> Iterator[BarChart]:
+    """What was used in each of the last six months, for those who may see values of stock; one query."""
+    if not user.has_perm("inventory.view_stockvalue") or not user.has_perm("inventory.view_stockmove"):
+        return
+    months = _last_months(clock.today())
+    rows = (
+        consumption_moves(user)
+        .filter(business_date__gte=months[0])
+        .order_by()
+        .annotate(month=TruncMonth("business_date"))
+        .values_list("month", "taken_back")
+        .annotate(yuan=Sum("amount"))
+    )
+    used = dict.fromkeys(months, ZERO)
+    for month, taken_back, yuan in rows:
+        if month in used:  # a paper dated ahead belongs to no month shown
+            used[month] += -yuan if taken_back else yuan
+    if any(used.values()):
+        yield BarChart(_("Used by month (yuan)"), [_month_bar(month, yuan) for month, yuan in used.items()])
+
+
+def _last_months(today: dt.date) -> list[dt.date]:
+    """The first days of this month and of the five before, oldest first."""
+    count = today.year * 12 + today.month - 1
+    return [dt.date(month // 12, month % 12 + 1, 1) for month in range(count - 5, count + 1)]
+
+
+def _month_bar(month: dt.date, yuan: Decimal) -> Bar:
+    address = address_or_none("consumption")
+    words = _("%(month)s: %(amount)s yuan") % {"month": f"{month:%Y-%m}", "amount": f"{yuan:,.2f}"}
+    return Bar(f"{month:%Y-%m}", yuan, words, address and f"{address}?month={month:%Y-%m}")
+
+
 def store_shortcuts(user: Any) -> Iterator[Shortcut]:
     if user.has_perm("inventory.add_goodsissue"):
         yield Shortcut(_("Issue requests"), reverse("requisitions_to_issue"), "package-export", primary=True)
@@ -230,5 +268,6 @@ def found_items(user: Any, text: str) -> list[dict[str, Any]]:
 
 
 register_numbers(store_numbers)
+register_charts(use_by_month)
 register_shortcuts(store_shortcuts)
 register_finder(gettext_lazy("Items"), found_items)

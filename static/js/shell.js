@@ -264,6 +264,11 @@ function onClick(event) {
         openSearch();
     } else if (target.closest("[data-close]")) {
         target.closest(".notice").remove();
+    } else if (target.closest("[data-reveal]")) {
+        const button = target.closest("[data-reveal]");
+        const field = document.getElementById(button.dataset.reveal);
+        field.type = field.type === "password" ? "text" : "password";
+        button.setAttribute("aria-pressed", String(field.type === "text"));
     } else if (target.closest("[data-print]")) {
         window.print();
     } else if (target.closest("[data-back]") && window.history.length > 1) {

@@ -64,6 +64,7 @@ def test_very_long_words_are_set_smaller() -> None:
         ("一\n二", 5, 2),
         ("A4 70g", 5, 1),
         ("STERILE-STERILE", 5, 4),
+        ("abcdef-abcdef-abcdef", 5, 3),
         ("复印纸 STERILE", 6, 2),
     ],
 )

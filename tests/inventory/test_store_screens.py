@@ -527,3 +527,19 @@ def test_who_may_see_receipts_sees_the_price_last_paid(house: House) -> None:
     signature = Signature.objects.get(object_id=row.pk, content_type__model="requisition")
     page = as_user(house.department_head).get(reverse("waiting_document", args=(signature.pk,)))
     assert page.context["lines"][0]["cells"][5] == 7
+
+
+def test_the_workbench_draws_what_was_used_by_month(house: House) -> None:
+    receive(house, (house.gloves, 10, 5))
+    run(house, make_issue(house, (house.gloves, 3)))
+    page = as_user(house.storekeeper).get("/")
+    (chart,) = page.context["charts"]
+    month = f"{clock.today():%Y-%m}"
+    assert [(bar.label, bar.value) for bar in chart.bars if bar.value] == [(month, Decimal(15))]
+    assert len(chart.bars) == 6
+    assert chart.drawn()[-1]["height"] == "96.0"
+    text = page.content.decode()
+    assert f'aria-label="{month}: 15.00 yuan"' in text
+    assert as_user(house.requester).get("/").context["charts"] == []
+    again = as_user(house.accountant).get(chart.bars[-1].url)
+    assert again.status_code == 200
