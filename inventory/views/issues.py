@@ -88,7 +88,7 @@ class IssueDetail(FollowedDetailView):
             (_("Received by"), document.received_by),
             (_("Warehouse"), document.warehouse),
             *super().facts()[1:],
-            *self.followers(_("Return"), StockReturn, "issue"),
+            *self.followers(StockReturn, "issue"),
         ]
 
     def line_row(self, line: Any) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def _price_missing(document: Any, lines: list[Any]) -> None:
 def _shortage_facts(document: Any) -> list[tuple[Any, Any]]:
     return [
         (_("Transfer"), document.transfer.number),
-        (_("From"), document.transfer.warehouse),
+        (_("Sending warehouse"), document.transfer.warehouse),
         (_("What is missing"), document.get_shortage_display()),
         (_("Cause of the shortage"), document.shortage_cause),
         (_("Responsible person"), document.responsible),
@@ -96,8 +96,8 @@ register_screens(
         purpose=lambda document: f"{document.warehouse} → {document.to_warehouse} {document.purpose}".strip(),
         preview=_goods,
         facts=lambda document: [
-            (_("From"), document.warehouse),
-            (_("To"), document.to_warehouse),
+            (_("Sending warehouse"), document.warehouse),
+            (_("Receiving warehouse"), document.to_warehouse),
             (_("Carried by"), document.carrier),
         ],
         approval_columns=(c.CODE, c.ITEM, c.SPECIFICATION, c.QUANTITY, c.UNIT, ON_HAND, LAST_PRICE),

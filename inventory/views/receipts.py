@@ -101,7 +101,7 @@ class ReceiptDetail(FollowedDetailView):
             (_("Warehouse"), document.warehouse),
             (_("Accepted by"), people),
             *super().facts()[1:],
-            *self.followers(_("Return"), SupplierReturn, "receipt"),
+            *self.followers(SupplierReturn, "receipt"),
         ]
 
 

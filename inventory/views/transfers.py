@@ -22,8 +22,8 @@ from .following import COSTED, GOODS, ChooseEarlier, FollowedDetailView, Followi
 from .receipts import KeeperFormView
 
 TRANSFERS, ARRIVALS = gettext_lazy("Stock transfers"), gettext_lazy("Transfer arrivals")
-FROM = Column("warehouse", gettext_lazy("From"), sort=("warehouse__code",))
-TO = Column("to_warehouse", gettext_lazy("To"), sort=("to_warehouse__code",))
+FROM = Column("warehouse", gettext_lazy("Sending warehouse"), sort=("warehouse__code",))
+TO = Column("to_warehouse", gettext_lazy("Receiving warehouse"), sort=("to_warehouse__code",))
 ARRIVAL = Column(
     "arrival",
     gettext_lazy("Arrival"),
@@ -86,12 +86,12 @@ class TransferDetail(FollowedDetailView):
     def facts(self) -> list[tuple[Any, Any]]:
         document = self.document
         return [
-            (_("From"), document.warehouse),
-            (_("To"), document.to_warehouse),
+            (_("Sending warehouse"), document.warehouse),
+            (_("Receiving warehouse"), document.to_warehouse),
             (_("Purpose"), document.purpose),
             (_("Carried by"), document.carrier),
             *super().facts()[1:],
-            *self.followers(_("Arrival"), TransferArrival, "transfer"),
+            *self.followers(TransferArrival, "transfer"),
         ]
 
     def second_status(self) -> tuple[str, str] | None:
@@ -119,8 +119,8 @@ class ArrivalList(DocumentListView):
         c.NUMBER,
         c.STATUS,
         Column("transfer", gettext_lazy("Transfer"), "code", sort=("transfer__number",)),
-        Column("sender", gettext_lazy("From"), value="transfer.warehouse", sort=("transfer__warehouse__code",)),
-        Column("warehouse", gettext_lazy("To"), sort=("warehouse__code",)),
+        Column("sender", gettext_lazy("Sending warehouse"), value="transfer.warehouse", sort=("transfer__warehouse__code",)),
+        Column("warehouse", gettext_lazy("Receiving warehouse"), sort=("warehouse__code",)),
         Column("shortage", gettext_lazy("Missing"), value=lambda d: d.get_shortage_display(), sort=("shortage",)),
         c.DAY,
         c.AMOUNT,
@@ -161,8 +161,8 @@ class ArrivalDetail(DocumentDetailView):
             ]
         return [
             (_("Transfer"), {"value": document.transfer.number, "url": url_of(document.transfer)}),
-            (_("From"), document.transfer.warehouse),
-            (_("To"), document.warehouse),
+            (_("Sending warehouse"), document.transfer.warehouse),
+            (_("Receiving warehouse"), document.warehouse),
             *shortage,
             *super().facts()[1:],
         ]
