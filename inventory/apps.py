@@ -9,15 +9,18 @@ class InventoryConfig(AppConfig):
     def ready(self) -> None:
         from core import periods, sealing, verification
 
-        from . import documents, reports, roles  # noqa: F401
-        from .models import StockMove
+        from . import documents, loss_documents, reports, roles  # noqa: F401
+        from .models import OldPieceMove, StockMove
         from .services.closing import close_stock, reopen_stock
         from .services.closing_verification import verify_closings
         from .services.counts.verification import verify_counts
+        from .services.loss_verification import verify_old_pieces
         from .services.verification import verify_stock
 
         sealing.register(StockMove, moment="posted_at")
+        sealing.register(OldPieceMove, moment="posted_at")
         verification.register(verify_stock)
+        verification.register(verify_old_pieces)
         verification.register(verify_closings)
         verification.register(verify_counts)
         periods.register(on_close=close_stock, on_reopen=reopen_stock)

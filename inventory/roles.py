@@ -114,3 +114,19 @@ register_grants(
         "rights_administrator": _CATALOGUE,
     },
 )
+
+# Old pieces, losses, loans and prices.
+_LOSS_PAPERS = ("tradein", "oldpiecedisposal")
+
+register_grants(
+    "inventory",
+    {
+        "department_head": ("view_tradein",),
+        "requester": ("view_tradein",),
+        "storekeeper": tuple(
+            f"{action}_{kind}" for kind in _LOSS_PAPERS for action in ("add", "change", "submit", "post", "cancel")
+        ),
+        "logistics_head": tuple(f"reverse_{kind}" for kind in _LOSS_PAPERS),
+        "accountant": ("reverse_oldpiecedisposal",),
+    },
+)

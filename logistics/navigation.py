@@ -112,6 +112,23 @@ NAVIGATION = (
         ),
     ),
     Group(
+        _("Old for new"),
+        (
+            Item(_("Old pieces owed"), "old_piece_debts", icon="recycle", permission="inventory.view_tradein"),
+            Item(_("Hand-ins of old pieces"), "tradein_list", icon="inbox", permission="inventory.view_tradein"),
+            Item(
+                _("Stock of old pieces"), "old_piece_stock", icon="archive", permission="inventory.view_oldpiecebalance"
+            ),
+            Item(
+                _("Disposals of old pieces"),
+                "oldpiecedisposal_list",
+                icon="scale",
+                permission="inventory.view_oldpiecedisposal",
+            ),
+            Item(_("Old for new register"), "trade_in_register", icon="table", permission="inventory.view_tradein"),
+        ),
+    ),
+    Group(
         _("Month and plan"),
         (
             Item(_("Month close"), "month_close", icon="calendar-check", permission="inventory.view_monthclosing"),

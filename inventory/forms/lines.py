@@ -15,10 +15,13 @@ from core.errors import DomainError
 from core.forms import DayField, ExactDecimalField
 from core.widgets import PickerInput
 from inventory import selectors
-from inventory.models import Unit
+from inventory.models import Condition, Destination, Unit
 
 MAX_LINES = 500
 SMALLEST = Decimal("0.0001")
+
+
+STANDING = ("id", "unit", "old_condition", "old_destination", "condition", "destination", DELETION_FIELD_NAME)
 
 
 class KeyField(forms.IntegerField):
@@ -42,8 +45,8 @@ class LineForm(forms.Form):
     unit = KeyField(label=gettext_lazy("Unit"), required=False, widget=forms.Select)
 
     def has_changed(self) -> bool:
-        """A line counts when something besides its key and the unit that came with the item was entered."""
-        return any(name not in ("id", "unit", DELETION_FIELD_NAME) for name in self.changed_data)
+        """A line counts when something besides its key and what stands in it by itself was entered."""
+        return any(name not in STANDING for name in self.changed_data)
 
 
 class PricedLineForm(LineForm):
@@ -53,12 +56,26 @@ class PricedLineForm(LineForm):
     expires_on = DayField(label=gettext_lazy("Expires on"), required=False)
 
 
+OLD_FIELDS = ("old_pieces", "old_condition", "old_destination", "trade_in_waiver", "old_pieces_follow")
+"""Fields that only lines of items which are issued against old pieces have."""
+
+
 class IssueLineForm(LineForm):
     aliases = {"old_quantity": "old_pieces"}
     old_pieces = ExactDecimalField(
         label=gettext_lazy("Old pieces handed in"), decimal_places=4, min_value=0, required=False
     )
+    old_condition = forms.ChoiceField(
+        label=gettext_lazy("State of the old pieces"),
+        choices=Condition.choices,
+        initial=Condition.BROKEN,
+        required=False,
+    )
+    old_destination = forms.ChoiceField(
+        label=gettext_lazy("Where they go"), choices=Destination.choices, initial=Destination.RECYCLE, required=False
+    )
     trade_in_waiver = forms.CharField(label=gettext_lazy("Why no old piece"), max_length=100, required=False)
+    old_pieces_follow = forms.BooleanField(label=gettext_lazy("Old pieces follow"), required=False)
 
 
 class LineFormSet(forms.BaseFormSet):
@@ -75,9 +92,12 @@ class LineFormSet(forms.BaseFormSet):
     min_lines = 1
     columns: Sequence[str] = ()
 
-    def __init__(self, data: Any = None, *, prefix: str, actor: Any, document: Any, source: Any = None) -> None:
+    def __init__(
+        self, data: Any = None, *, prefix: str, actor: Any, document: Any, source: Any = None, rows: Any = None
+    ) -> None:
+        """rows: what the lines of a new document begin with, as values by field."""
         self.actor, self.document = actor, document
-        initial = None if data is not None else self._initial(source)
+        initial = None if data is not None else rows or self._initial(source)
         super().__init__(data, prefix=prefix, initial=initial)
         if initial:
             self.extra = 0
@@ -168,6 +188,9 @@ class LineFormSet(forms.BaseFormSet):
         values = {self.column_of(name): data[name] for name in self.columns}
         if values.get("old_quantity", 0) is None:
             values["old_quantity"] = Decimal(0)
+        for name, usual in (("old_condition", Condition.BROKEN), ("old_destination", Destination.RECYCLE)):
+            if not values.get(name, usual):
+                values[name] = usual
         return {**form.values, "quantity": data["quantity"], **values}
 
     def write(self, document: Any) -> None:
@@ -205,7 +228,7 @@ def lines_of(form: type[LineForm], **attributes: Any) -> Any:
 
 
 RequisitionLines = lines_of(LineForm, warn_stock=True)
-IssueLines = lines_of(IssueLineForm, columns=("old_pieces", "trade_in_waiver"), warn_stock=True)
+IssueLines = lines_of(IssueLineForm, columns=OLD_FIELDS, warn_stock=True)
 ReceiptLines = lines_of(
     PricedLineForm, columns=("unit_price", "lot_number", "made_on", "expires_on"), show_amount=True, context_fields=""
 )
