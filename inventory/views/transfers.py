@@ -119,7 +119,12 @@ class ArrivalList(DocumentListView):
         c.NUMBER,
         c.STATUS,
         Column("transfer", gettext_lazy("Transfer"), "code", sort=("transfer__number",)),
-        Column("sender", gettext_lazy("Sending warehouse"), value="transfer.warehouse", sort=("transfer__warehouse__code",)),
+        Column(
+            "sender",
+            gettext_lazy("Sending warehouse"),
+            value="transfer.warehouse",
+            sort=("transfer__warehouse__code",),
+        ),
         Column("warehouse", gettext_lazy("Receiving warehouse"), sort=("warehouse__code",)),
         Column("shortage", gettext_lazy("Missing"), value=lambda d: d.get_shortage_display(), sort=("shortage",)),
         c.DAY,
