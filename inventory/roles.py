@@ -31,6 +31,7 @@ register_grants(
         "storekeeper": (
             *_ASK,
             *_SEE_ALL,
+            "change_replenishmentsuggestion",
             *(
                 f"{action}_{kind}"
                 for kind in (
@@ -54,11 +55,12 @@ register_grants(
             "import_item",
             "add_lothold",
         ),
-        "buyer": (*_ASK, *_SEE_ALL),
+        "buyer": (*_ASK, *_SEE_ALL, "change_replenishmentsuggestion"),
         "logistics_head": (
             *_ASK,
             *_SEE_ALL,
             *(f"{action}_quota" for action in ("add", "change", "delete", "import")),
+            "change_replenishmentsuggestion",
             "approve_*",
             *_PLAN_COUNTS,
             "reverse_stockcount",

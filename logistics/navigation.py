@@ -133,6 +133,12 @@ NAVIGATION = (
         (
             Item(_("Month close"), "month_close", icon="calendar-check", permission="inventory.view_monthclosing"),
             Item(_("Quotas: used and left"), "quota_use", icon="scale", permission="inventory.view_quota"),
+            Item(
+                _("Replenishment"),
+                "replenishment_list",
+                icon="shopping-cart",
+                permission="inventory.view_replenishmentsuggestion",
+            ),
             Item(_("Closing report"), "closing_report", icon="lock", permission="inventory.view_monthclosing"),
             Item(
                 _("Month-end pricings"),

@@ -40,6 +40,11 @@ CHIPS = {
     "closed": ("lock", "neutral"),
     "transit": ("truck-delivery", "warning"),
     "arrived": ("circle-check", "success"),
+    # Suggestions to reorder.
+    "open": ("clock", "warning"),
+    "ordered": ("truck-delivery", "info"),
+    "dismissed": ("ban", "neutral"),
+    "filled": ("circle-check", "success"),
     # Lots that are kept back.
     "quarantine": ("clock", "warning"),
     "frozen": ("lock", "danger"),
