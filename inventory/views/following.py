@@ -36,7 +36,7 @@ def following_url(model: Any, name: str, earlier: Any) -> str:
 class ChooseEarlier(TableView):
     """Which posted paper is followed; a row leads to the form with what is left of it filled in."""
 
-    model = GoodsIssue
+    model: Any = GoodsIssue
     following: Any = None
     name = ""
     ordering = ("-business_date", "-pk")
