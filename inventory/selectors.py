@@ -61,8 +61,10 @@ def found_items(user: Any, text: str) -> list[Item]:
 
 
 def named_items(user: Any, *, keys: Sequence[int] = (), codes: Sequence[str] = ()) -> list[Item]:
-    """Items named by key or by exact code."""
-    rows = Item.objects.visible_to(user).filter(Q(pk__in=keys) | Q(code__in=codes, active=True))
+    """Items named by key, or items in use named by exact code or barcode; codes are typed in capitals or not."""
+    named = {*codes, *(code.upper() for code in codes)} - {""}
+    usable = Q(code__in=named) | Q(barcode__in=named)
+    rows = Item.objects.visible_to(user).filter(Q(pk__in=keys) | (Q(active=True) & usable))
     return list(rows.select_related("unit").prefetch_related("packs__unit"))
 
 

@@ -82,7 +82,7 @@ class HandoutFormSet(forms.BaseFormSet):
         if i < len(self.lines):
             line = self.lines[i]
             stock = self.stock.get(line.item_id, ZERO)
-            form.is_trade_in = line.item.trade_in_required
+            form.given_item, form.is_trade_in = line.item, line.item.trade_in_required
             form.facts = [line.item, line.approved_quantity, line.issued_quantity, stock, line.item.unit]
             if self.with_lots:
                 form.fields["lot"].choices = self._lot_choices(line)
