@@ -18,6 +18,7 @@ class Screens:
     """related, prefetch: what purpose and preview read. preview: one line naming the goods. approval_columns: the
     lines as an approver sees them; prepare: reads at once what these columns need. lower: takes
     (document, {line key: quantity}, actor) when an approver may lower quantities; quantity_of: a line's quantity now.
+    worth: yuan of a line as the approver has to see it, where the line's own amount comes only with its booking.
     """
 
     model: type[Document]
@@ -31,6 +32,7 @@ class Screens:
     prepare: Callable[[Any, list[Any]], None] = lambda document, lines: None
     lower: Callable[..., None] | None = None
     quantity_of: Callable[[Any], Decimal] | None = None
+    worth: Callable[[Any], Decimal] | None = None
 
 
 _screens: dict[type[Document], Screens] = {}

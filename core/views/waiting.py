@@ -57,13 +57,18 @@ def waiting_rows(signatures: Iterable[Signature], user: Any) -> list[dict[str, A
                 "kind": document._meta.verbose_name,
                 "purpose": screens.purpose(document),
                 "preview": screens.preview(document),
-                "amount": document.line_total,
+                "amount": amount_shown(screens, document.lines.all()) if screens.worth else document.line_total,
                 "behalf": names.get(row.pk),
                 "url": reverse("waiting_document", args=(row.pk,)),
                 "request_key": uuid.uuid4(),
             }
         )
     return shown
+
+
+def amount_shown(screens: Screens, lines: Iterable[Any]) -> Decimal:
+    """Yuan of a document for its approver."""
+    return sum(((screens.worth(line) if screens.worth else line.amount) or Decimal(0) for line in lines), Decimal(0))
 
 
 class WaitingView(SignedInMixin, View):
@@ -194,7 +199,7 @@ class WaitingDocumentView(SignedInMixin, View):
             "behalf": principals([row], user).get(row.pk),
             "purpose": screens.purpose(document),
             "facts": screens.facts(document),
-            "amount": sum((line.amount or 0 for line in lines), 0),
+            "amount": amount_shown(screens, lines),
             "columns": columns,
             "lines": [
                 {

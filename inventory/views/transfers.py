@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.documents.lifecycle import Status
+from core.numbers import ZERO
 from core.views.documents import DocumentDetailView, DocumentListView, url_of
 from core.views.tables import Column
 from inventory import movement_selectors
@@ -15,6 +16,7 @@ from inventory.forms.following import ArrivalLines, TransferArrivalForm
 from inventory.forms.heads import TransferForm
 from inventory.forms.lines import TransferLines
 from inventory.models import StockTransfer, TransferArrival
+from inventory.services import transfers
 
 from . import columns as c
 from .columns import preview
@@ -144,7 +146,7 @@ class ArrivalDetail(DocumentDetailView):
     model = TransferArrival
     related = ("organization", "department", "created_by", "warehouse", "transfer__warehouse", "responsible")
     list_title = ARRIVALS
-    line_related = ("item__unit", "unit")
+    line_related = ("item__unit", "unit", "transfer_line")
     line_columns = (
         c.CODE,
         c.ITEM,
@@ -154,6 +156,13 @@ class ArrivalDetail(DocumentDetailView):
         c.UNIT,
         c.LINE_AMOUNT,
     )
+
+    def amount(self) -> Any:
+        """Yuan of what arrived; before it is booked, at the cost it was sent at."""
+        worths = (
+            transfers.worth(line, line.stock_quantity) if line.amount is None else line.amount for line in self.lines
+        )
+        return sum(worths, ZERO)
 
     def facts(self) -> list[tuple[Any, Any]]:
         document = self.document
