@@ -151,6 +151,7 @@ class FollowingFormSet(forms.BaseFormSet):
         row = self.rows.get(str(form["key"].value() or ""))
         lot = [row.lot if row else ""] if self.with_lots else []
         left = f"{plain(row.left)} {row.line.item.unit}" if row else ""
+        form.given_item = row.line.item if row else None
         form.facts = [row.line.item if row else "", *lot, row.moved if row else "", left]
         return form
 

@@ -13,7 +13,6 @@ from playwright.sync_api import expect
 
 from directory.models import Organization
 
-from . import pages
 from .conftest import CHROMIUM, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
