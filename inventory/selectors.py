@@ -11,6 +11,7 @@ from core import clock
 from core.documents.lifecycle import Status
 from core.numbers import ZERO, price
 from core.search import matching
+from core.visibility import Scope
 from directory.models import Department
 from inventory.models import Item, Lot, Requisition, RequisitionLine, StockBalance, StockValue, Warehouse
 
@@ -119,3 +120,11 @@ def open_requisitions(user: Any) -> QuerySet:
         status=Status.APPROVED,
         fulfilment__in=(Requisition.Fulfilment.NONE, Requisition.Fulfilment.PARTIAL),
     )
+
+
+def countable_warehouses(user: Any) -> QuerySet:
+    """The stores whose count this person may plan: those he keeps, or all of his house where his role reaches it."""
+    scopes = user.scopes_for("inventory.add_stockcount")
+    if Scope.ORGANIZATION in scopes or Scope.ALL in scopes:
+        return Warehouse.objects.filter(active=True, organization_id=user.organization_id)
+    return kept_warehouses(user)

@@ -70,6 +70,7 @@ NAVIGATION = (
                 permission="inventory.view_goodsreceipt",
             ),
             Item(_("Opening stock"), "openingstock_list", icon="archive", permission="inventory.view_openingstock"),
+            Item(_("Stock counts"), "stockcount_list", icon="checks", permission="inventory.view_stockcount"),
             Item(_("Stock on hand"), "stock_on_hand", icon="stack-2", permission="inventory.view_stockvalue"),
             Item(_("Item ledger"), "item_ledger", icon="book-2", permission="inventory.view_stockvalue"),
             Item(_("Expiry dates"), "expiry", icon="calendar", permission="inventory.view_stockvalue"),

@@ -3,6 +3,7 @@
 from . import (
     closing_report,
     consumption,
+    count_report,
     deliveries,
     expiry,
     item_ledger,
@@ -18,6 +19,7 @@ from . import (
 __all__ = [
     "closing_report",
     "consumption",
+    "count_report",
     "deliveries",
     "expiry",
     "item_ledger",
