@@ -14,13 +14,16 @@ class InventoryConfig(AppConfig):
         from .services.closing import close_stock, reopen_stock
         from .services.closing_verification import verify_closings
         from .services.counts.verification import verify_counts
-        from .services.loss_verification import verify_old_pieces
+        from .services.loss_verification import verify_costs, verify_loans, verify_old_pieces, verify_prices
         from .services.verification import verify_stock
 
         sealing.register(StockMove, moment="posted_at")
         sealing.register(OldPieceMove, moment="posted_at")
         verification.register(verify_stock)
         verification.register(verify_old_pieces)
+        verification.register(verify_costs)
+        verification.register(verify_loans)
+        verification.register(verify_prices)
         verification.register(verify_closings)
         verification.register(verify_counts)
         periods.register(on_close=close_stock, on_reopen=reopen_stock)

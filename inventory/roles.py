@@ -118,17 +118,19 @@ register_grants(
 )
 
 # Old pieces, losses, loans and prices.
-_LOSS_PAPERS = ("tradein", "oldpiecedisposal")
+_LOSS_PAPERS = ("tradein", "oldpiecedisposal", "writeoff", "toolloan", "loanreturn", "pricedifference")
 
 register_grants(
     "inventory",
     {
-        "department_head": ("view_tradein",),
-        "requester": ("view_tradein",),
+        "department_head": ("view_tradein", "view_toolloan", "view_loanreturn"),
+        "requester": ("view_tradein", "view_toolloan", "view_loanreturn"),
         "storekeeper": tuple(
             f"{action}_{kind}" for kind in _LOSS_PAPERS for action in ("add", "change", "submit", "post", "cancel")
         ),
         "logistics_head": tuple(f"reverse_{kind}" for kind in _LOSS_PAPERS),
-        "accountant": ("reverse_oldpiecedisposal",),
+        "accountant": ("reverse_oldpiecedisposal", "reverse_writeoff", "approve_pricedifference"),
+        "leader": ("approve_writeoff",),
+        "rights_administrator": ("view_writeofflimit", "add_writeofflimit", "change_writeofflimit"),
     },
 )

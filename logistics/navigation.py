@@ -113,6 +113,26 @@ NAVIGATION = (
         ),
     ),
     Group(
+        _("Losses, loans, prices"),
+        (
+            Item(_("Write-offs"), "writeoff_list", icon="trash", permission="inventory.view_writeoff"),
+            Item(_("Tool loans"), "toolloan_list", icon="tool", permission="inventory.view_toolloan"),
+            Item(_("Tool returns"), "loanreturn_list", icon="arrow-back-up", permission="inventory.add_loanreturn"),
+            Item(
+                _("Estimates without an invoice"),
+                "open_estimates",
+                icon="hourglass",
+                permission="inventory.view_pricedifference",
+            ),
+            Item(
+                _("Price differences"),
+                "pricedifference_list",
+                icon="arrows-sort",
+                permission="inventory.view_pricedifference",
+            ),
+        ),
+    ),
+    Group(
         _("Old for new"),
         (
             Item(_("Old pieces owed"), "old_piece_debts", icon="recycle", permission="inventory.view_tradein"),

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from core import clock
-from inventory.models import GoodsIssue, Item, OldPieceDisposal, TradeIn
+from inventory.models import (
+    GoodsIssue,
+    GoodsReceipt,
+    Item,
+    LoanReturn,
+    OldPieceDisposal,
+    PriceDifference,
+    ToolLoan,
+    TradeIn,
+    WriteOff,
+)
 
 if TYPE_CHECKING:
     from tests.factories import House
@@ -82,4 +93,108 @@ def make_disposal(house: House, *lines: Any, **fields: Any) -> OldPieceDisposal:
     return document
 
 
-LOSS_MAKERS = {TradeIn: make_trade_in, OldPieceDisposal: make_disposal}
+def make_write_off(house: House, *lines: Any, **fields: Any) -> WriteOff:
+    """A draft write-off; without lines, of two boxes of gloves that were received for it."""
+    from tests.factories import receive
+
+    if not lines:
+        receive(house, (house.gloves, 10, 25), business_date=_day(fields))
+        lines = ((house.gloves, 2),)
+    told = {"cause": "broken", "explanation": "搬运时摔坏", "responsible": house.second_storekeeper}
+    return _paper(house, WriteOff, lines, {**told, **fields})
+
+
+def drill(house: House, stock: int = 10, **fields: Any) -> Item:
+    """A drill that is lent, and stock of it."""
+    from tests.factories import receive
+
+    item = house.item("电钻", loanable=True)
+    receive(house, (item, stock, 100), **fields)
+    return item
+
+
+def make_loan(house: House, *lines: Any, **fields: Any) -> ToolLoan:
+    """A draft loan to the ward's nurse until tomorrow week; without lines, of two drills."""
+    day = _day(fields)
+    lines = lines or ((drill(house, business_date=day), 2, {"serial": "D-01"}),)
+    told = {
+        "department": house.ward,
+        "borrower": house.requester,
+        "purpose": "病房挂画",
+        "due_on": day + dt.timedelta(days=8),
+    }
+    return _paper(house, ToolLoan, lines, {**told, **fields})
+
+
+def make_loan_return(house: House, loan: ToolLoan | None = None, *quantities: Any, **fields: Any) -> LoanReturn:
+    """A draft return, one quantity or (came back, lost) a line; without a loan, one drill of two came back damaged."""
+    from tests.factories import run
+
+    if loan is None:
+        loan = run(house, make_loan(house, business_date=_day(fields)))
+        quantities = ((2, 0),)
+        fields = {"explanation": "钻头断了", **fields}
+    document = LoanReturn.objects.create(
+        **{
+            "organization": house.organization,
+            "department": loan.department,
+            "warehouse": loan.warehouse,
+            "created_by": house.storekeeper,
+            "loan": loan,
+            **fields,
+        }
+    )
+    pairs = [each if isinstance(each, tuple) else (each, 0) for each in quantities]
+    for position, (line, pair) in enumerate(zip(loan.lines.order_by("position"), pairs, strict=False), start=1):
+        document.lines.create(
+            position=position,
+            item=line.item,
+            unit=line.item.unit,
+            loan_line=line,
+            quantity=Decimal(pair[0]),
+            lost_quantity=Decimal(pair[1]),
+            intact=not document.explanation,
+        )
+    return document
+
+
+def make_price_difference(
+    house: House, receipt: GoodsReceipt | None = None, *new_prices: Any, **fields: Any
+) -> PriceDifference:
+    """A draft with one new price (yuan a stock unit) for each line; without a receipt, of ten boxes one yuan dearer."""
+    from tests.factories import receive
+
+    if receipt is None:
+        receipt = receive(house, (house.gloves, 10, 25), business_date=_day(fields))
+        new_prices = (26,)
+    document = PriceDifference.objects.create(
+        **{
+            "organization": house.organization,
+            "department": receipt.department,
+            "warehouse": receipt.warehouse,
+            "created_by": house.storekeeper,
+            "receipt": receipt,
+            "invoice_number": "FP-001",
+            **fields,
+        }
+    )
+    lines = receipt.lines.order_by("position")
+    for position, (line, new) in enumerate(zip(lines, new_prices, strict=False), start=1):
+        document.lines.create(
+            position=position,
+            receipt_line=line,
+            item=line.item,
+            quantity=line.stock_quantity - line.returned_quantity,
+            new_price=Decimal(str(new)),
+        )
+    return document
+
+
+LOSS_MAKERS = {
+    PriceDifference: make_price_difference,
+    TradeIn: make_trade_in,
+    OldPieceDisposal: make_disposal,
+    WriteOff: make_write_off,
+    ToolLoan: make_loan,
+    LoanReturn: make_loan_return,
+}

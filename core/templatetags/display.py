@@ -40,6 +40,7 @@ CHIPS = {
     "closed": ("lock", "neutral"),
     "transit": ("truck-delivery", "warning"),
     "arrived": ("circle-check", "success"),
+    "overdue": ("alert-triangle", "danger"),
     # Suggestions to reorder.
     "open": ("clock", "warning"),
     "ordered": ("truck-delivery", "info"),
@@ -74,6 +75,8 @@ STEP_ICONS = {
     "take_back": "arrow-back-up",
     "send_back": "arrow-back-up",
     "arrive": "package-import",
+    "bring_back": "arrow-back-up",
+    "overdue": "hourglass",
     "arrive_back": "arrow-back-up",
     "reverse": "arrow-back-up",
     "cancel": "ban",

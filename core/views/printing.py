@@ -33,6 +33,10 @@ class DocumentPrintView(VisibleDocumentMixin, View):
         """Yuan of a line, for the total in capitals."""
         return line.amount
 
+    def printed(self, lines: list[Any]) -> list[Any]:
+        """What stands in the rows of the paper: the lines, unless a kind says more about each."""
+        return lines
+
     def facts(self, document: Any) -> list[tuple[Any, Any]]:
         """What stands above the lines."""
         return [(_("Department"), document.department), (_("Date"), f"{document.business_date:%Y-%m-%d}")]
@@ -65,7 +69,7 @@ class DocumentPrintView(VisibleDocumentMixin, View):
             "code": document.number,
             "facts": self.facts(document),
             "columns": self.columns,
-            "rows": [[column.of(line) for column in self.columns] for line in lines],
+            "rows": [[column.of(line) for column in self.columns] for line in self.printed(lines)],
             "total_amount": total,
             "signature_places": self.places(document),
             "remark": document.note,

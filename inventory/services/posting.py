@@ -81,7 +81,7 @@ def check_units(document: Any, *, actor: Any) -> None:
 def check_receipt(document: GoodsReceipt, *, actor: Any) -> None:
     """Lots and expiry; a usable supplier; goods from outside are accepted by two others (R-PRC-11, R-STK-09)."""
     check_lots(lines_of(document))
-    if document.kind != GoodsReceipt.Kind.PURCHASE:
+    if document.kind not in (GoodsReceipt.Kind.PURCHASE, GoodsReceipt.Kind.ESTIMATE):
         return
     if document.supplier is None:
         raise DomainError(_("Enter the supplier."), field="supplier")
@@ -89,6 +89,8 @@ def check_receipt(document: GoodsReceipt, *, actor: Any) -> None:
         raise DomainError(
             _("%(supplier)s is stopped or on the black list.") % {"supplier": document.supplier}, field="supplier"
         )
+    if document.kind == GoodsReceipt.Kind.ESTIMATE:
+        return  # R-STK-01: acceptance and invoice come later
     acceptors = set(document.accepted_by.values_list("pk", flat=True))
     if len(acceptors - {document.created_by_id}) < 2:
         raise DomainError(
