@@ -162,17 +162,16 @@ class SuggestionPage(_Suggestion):
 
     def _facts(self, row: ReplenishmentSuggestion) -> list[tuple[Any, Any]]:
         item = row.item
+        decided = [(_("Request"), row.reference), (_("Decided by"), row.decided_by), (_("Reason"), row.reason)]
         return [
             (_("Warehouse"), row.warehouse),
             (_("Usable stock"), f"{shown(row.in_stock)} {item.unit}"),
-            (_("Minimum"), shown(item.min_stock)),
-            (_("Maximum"), shown(item.max_stock)),
+            (_("Minimum"), shown(item.min_stock) or None),
+            (_("Maximum"), shown(item.max_stock) or None),
             (_("Delivery time (days)"), item.lead_time_days),
             (_("Suggested"), f"{shown(row.quantity)} {item.unit}"),
             (_("Since"), f"{row.opened_at:%Y-%m-%d}"),
-            (_("Request"), row.reference),
-            (_("Decided by"), row.decided_by),
-            (_("Reason"), row.reason),
+            *((label, value) for label, value in decided if value),
         ]
 
     def _steps(self, row: ReplenishmentSuggestion, proposal: Any) -> set[str]:
