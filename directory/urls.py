@@ -18,4 +18,5 @@ urlpatterns = [
     path("departments/search/", DepartmentSearch.as_view(), name="department_search"),
     path("suppliers/search/", SupplierSearch.as_view(), name="supplier_search"),
     path("people/search/", PersonSearch.as_view(), name="person_search"),
+    path("people/search/all/", PersonSearch.as_view(with_self=True), name="anyone_search"),
 ]

@@ -79,10 +79,12 @@ class PersonSearch(PickerView):
 
     fields = ("name", "department__name")
     code = "employee_number"
+    with_self = False
 
     def rows(self) -> QuerySet:
         user = self.request.user
-        people = User.objects.filter(organization_id=user.organization_id, is_active=True).exclude(pk=user.pk)
+        people = User.objects.filter(organization_id=user.organization_id, is_active=True)
+        people = people if self.with_self else people.exclude(pk=user.pk)
         people = people.exclude(active_until__lte=clock.today())
         return people.select_related("department").order_by("name", "pk")
 

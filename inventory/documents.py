@@ -16,6 +16,7 @@ from .models import (
 )
 from .services import fulfilment, month_pricing, posting, quotas, returns, reversing, supplier_returns, transfers
 from .services.counts import posting as counting
+from .services.prices import require_no_difference
 
 REQUISITION = register(
     DocumentType(
@@ -45,6 +46,7 @@ GOODS_RECEIPT = register(
         checks={
             "submit": (posting.check_lines, posting.check_units, posting.check_receipt),
             "post": (posting.check_lines, posting.check_receipt),
+            "reverse": (require_no_difference,),
         },
         effects={"post": (posting.post_receipt,), "reverse": (reversing.reverse,)},
         amount=lambda document: document.total_amount,

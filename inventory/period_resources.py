@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from core.parsing import refuse
 from core.resources import BaseResource, register
-from inventory.models import MonthClosing, MonthPricing, Quota, StockSnapshot
+from inventory.models import MonthClosing, MonthPricing, Quota, ReplenishmentSuggestion, StockSnapshot
 
 
 @register
@@ -83,3 +83,17 @@ class MonthPricingResource(BaseResource):
         fields = ("number", "business_date", "warehouse", "year", "month", "created_by")
 
     column_options = {"created_by": {"lookups": ("name",)}}
+
+
+@register
+class ReplenishmentSuggestionResource(BaseResource):
+    export_only = True
+
+    class Meta:
+        model = ReplenishmentSuggestion
+        fields = (
+            *("warehouse", "item", "state", "in_stock", "minimum", "quantity", "opened_at", "changed_at"),
+            *("decided_by", "reason", "reference"),
+        )
+
+    column_options = {"decided_by": {"lookups": ("name",)}}

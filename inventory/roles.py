@@ -31,6 +31,7 @@ register_grants(
         "storekeeper": (
             *_ASK,
             *_SEE_ALL,
+            "change_replenishmentsuggestion",
             *(
                 f"{action}_{kind}"
                 for kind in (
@@ -54,11 +55,12 @@ register_grants(
             "import_item",
             "add_lothold",
         ),
-        "buyer": (*_ASK, *_SEE_ALL),
+        "buyer": (*_ASK, *_SEE_ALL, "change_replenishmentsuggestion"),
         "logistics_head": (
             *_ASK,
             *_SEE_ALL,
             *(f"{action}_quota" for action in ("add", "change", "delete", "import")),
+            "change_replenishmentsuggestion",
             "approve_*",
             *_PLAN_COUNTS,
             "reverse_stockcount",
@@ -112,5 +114,23 @@ register_grants(
             "change_warehouse",
         ),
         "rights_administrator": _CATALOGUE,
+    },
+)
+
+# Old pieces, losses, loans and prices.
+_LOSS_PAPERS = ("tradein", "oldpiecedisposal", "writeoff", "toolloan", "loanreturn", "pricedifference")
+
+register_grants(
+    "inventory",
+    {
+        "department_head": ("view_tradein", "view_toolloan", "view_loanreturn"),
+        "requester": ("view_tradein", "view_toolloan", "view_loanreturn"),
+        "storekeeper": tuple(
+            f"{action}_{kind}" for kind in _LOSS_PAPERS for action in ("add", "change", "submit", "post", "cancel")
+        ),
+        "logistics_head": tuple(f"reverse_{kind}" for kind in _LOSS_PAPERS),
+        "accountant": ("reverse_oldpiecedisposal", "reverse_writeoff", "approve_pricedifference"),
+        "leader": ("approve_writeoff",),
+        "rights_administrator": ("view_writeofflimit", "add_writeofflimit", "change_writeofflimit"),
     },
 )

@@ -11,6 +11,7 @@ from core import clock
 from core.documents.lifecycle import Status
 from core.numbers import ZERO, price
 from core.search import matching
+from core.visibility import Scope
 from directory.models import Department
 from inventory.models import (
     GoodsReceipt,
@@ -71,8 +72,10 @@ def found_items(user: Any, text: str) -> list[Item]:
 
 
 def named_items(user: Any, *, keys: Sequence[int] = (), codes: Sequence[str] = ()) -> list[Item]:
-    """Items named by key or by exact code."""
-    rows = Item.objects.visible_to(user).filter(Q(pk__in=keys) | Q(code__in=codes, active=True))
+    """Items named by key, or items in use named by exact code or barcode; codes are typed in capitals or not."""
+    named = {*codes, *(code.upper() for code in codes)} - {""}
+    usable = Q(code__in=named) | Q(barcode__in=named)
+    rows = Item.objects.visible_to(user).filter(Q(pk__in=keys) | (Q(active=True) & usable))
     return list(rows.select_related("unit").prefetch_related("packs__unit"))
 
 
@@ -141,3 +144,11 @@ def open_requisitions(user: Any) -> QuerySet:
         status=Status.APPROVED,
         fulfilment__in=(Requisition.Fulfilment.NONE, Requisition.Fulfilment.PARTIAL),
     )
+
+
+def countable_warehouses(user: Any) -> QuerySet:
+    """The stores whose count this person may plan: those he keeps, or all of his house where his role reaches it."""
+    scopes = user.scopes_for("inventory.add_stockcount")
+    if Scope.ORGANIZATION in scopes or Scope.ALL in scopes:
+        return Warehouse.objects.filter(active=True, organization_id=user.organization_id)
+    return kept_warehouses(user)

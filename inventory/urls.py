@@ -4,7 +4,7 @@ from django.urls import path
 
 from core.views.documents import document_urls
 
-from . import period_urls
+from . import count_urls, loss_urls, period_urls
 from .views import issues, labels, lots, movement_papers, papers, pickers, receipts, requisitions, returns, transfers
 
 urlpatterns = [
@@ -77,5 +77,7 @@ urlpatterns = [
     path("labels/", labels.Labels.as_view(), name="labels"),
     path("lots/<int:pk>/", lots.LotPage.as_view(), name="lot_detail"),
     path("items/search/", pickers.ItemSearch.as_view(), name="item_search"),
+    *loss_urls.urlpatterns,
+    *count_urls.urlpatterns,
     *period_urls.urlpatterns,
 ]

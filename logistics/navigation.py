@@ -70,6 +70,7 @@ NAVIGATION = (
                 permission="inventory.view_goodsreceipt",
             ),
             Item(_("Opening stock"), "openingstock_list", icon="archive", permission="inventory.view_openingstock"),
+            Item(_("Stock counts"), "stockcount_list", icon="checks", permission="inventory.view_stockcount"),
             Item(_("Stock on hand"), "stock_on_hand", icon="stack-2", permission="inventory.view_stockvalue"),
             Item(_("Item ledger"), "item_ledger", icon="book-2", permission="inventory.view_stockvalue"),
             Item(_("Expiry dates"), "expiry", icon="calendar", permission="inventory.view_stockvalue"),
@@ -112,10 +113,53 @@ NAVIGATION = (
         ),
     ),
     Group(
+        _("Losses, loans, prices"),
+        (
+            Item(_("Write-offs"), "writeoff_list", icon="trash", permission="inventory.view_writeoff"),
+            Item(_("Tool loans"), "toolloan_list", icon="tool", permission="inventory.view_toolloan"),
+            Item(_("Tool returns"), "loanreturn_list", icon="arrow-back-up", permission="inventory.add_loanreturn"),
+            Item(
+                _("Estimates without an invoice"),
+                "open_estimates",
+                icon="hourglass",
+                permission="inventory.view_pricedifference",
+            ),
+            Item(
+                _("Price differences"),
+                "pricedifference_list",
+                icon="arrows-sort",
+                permission="inventory.view_pricedifference",
+            ),
+        ),
+    ),
+    Group(
+        _("Old for new"),
+        (
+            Item(_("Old pieces owed"), "old_piece_debts", icon="recycle", permission="inventory.view_tradein"),
+            Item(_("Hand-ins of old pieces"), "tradein_list", icon="inbox", permission="inventory.view_tradein"),
+            Item(
+                _("Stock of old pieces"), "old_piece_stock", icon="archive", permission="inventory.view_oldpiecebalance"
+            ),
+            Item(
+                _("Disposals of old pieces"),
+                "oldpiecedisposal_list",
+                icon="scale",
+                permission="inventory.view_oldpiecedisposal",
+            ),
+            Item(_("Old for new register"), "trade_in_register", icon="table", permission="inventory.view_tradein"),
+        ),
+    ),
+    Group(
         _("Month and plan"),
         (
             Item(_("Month close"), "month_close", icon="calendar-check", permission="inventory.view_monthclosing"),
             Item(_("Quotas: used and left"), "quota_use", icon="scale", permission="inventory.view_quota"),
+            Item(
+                _("Replenishment"),
+                "replenishment_list",
+                icon="shopping-cart",
+                permission="inventory.view_replenishmentsuggestion",
+            ),
             Item(_("Closing report"), "closing_report", icon="lock", permission="inventory.view_monthclosing"),
             Item(
                 _("Month-end pricings"),

@@ -8,6 +8,8 @@ BOOTSTRAP=5.3.9
 HTMX=2.0.11
 ECHARTS=6.1.0
 TABLER=3.51.0
+ZXING=0.2.1
+ZXING_LIBRARY=0.23.0
 
 here=$(cd "$(dirname "$0")" && pwd)/vendor
 work=$(mktemp -d)
@@ -40,6 +42,12 @@ take echarts/dist/echarts.common.min.js echarts/echarts.common.min.js
 take echarts/LICENSE echarts/LICENSE
 take echarts/NOTICE echarts/NOTICE
 
+fetch @zxing/browser "$ZXING" zxing
+take zxing/umd/zxing-browser.min.js zxing/zxing-browser.min.js
+take zxing/LICENSE zxing/LICENSE
+fetch @zxing/library "$ZXING_LIBRARY" zxing-library
+take zxing-library/LICENSE zxing/LICENSE-library
+
 fetch @tabler/icons "$TABLER" tabler
 take tabler/LICENSE tabler/LICENSE
 python3 - tabler/icons/outline "$here" <<'PYTHON'
@@ -71,6 +79,7 @@ PYTHON
     echo "| bootstrap | $BOOTSTRAP | MIT |"
     echo "| htmx.org | $HTMX | 0BSD |"
     echo "| echarts (echarts.common.min.js) | $ECHARTS | Apache-2.0 |"
+    echo "| @zxing/browser, which contains @zxing/library (Apache-2.0) | $ZXING | MIT |"
     echo "| @tabler/icons (outline, those in icons.txt) | $TABLER | MIT |"
     echo
     echo "| file | sha256 |"

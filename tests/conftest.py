@@ -13,7 +13,7 @@ from .factories import House, make_house
 
 APPEND_ONLY = (
     *("core_documentevent", "core_periodchange", "core_seal", "inventory_stockmove"),
-    *("inventory_stockcountentry", "inventory_stocksnapshot"),
+    *("inventory_stockcountentry", "inventory_stocksnapshot", "inventory_oldpiecemove"),
 )
 _flush = TransactionTestCase._fixture_teardown
 

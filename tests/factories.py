@@ -32,6 +32,7 @@ from inventory.models import (
     Warehouse,
 )
 from tests.counting import make_count
+from tests.losses import LOSS_MAKERS
 from tests.movements import make_arrival, make_stock_return, make_supplier_return, make_transfer
 
 PASSWORD = "a-long-test-password"
@@ -231,6 +232,7 @@ MAKERS = {
     StockTransfer: make_transfer,
     TransferArrival: make_arrival,
     StockCount: make_count,
+    **LOSS_MAKERS,
 }
 """A maker of a submittable draft for every registered kind; the contract tests fail for a kind without one."""
 

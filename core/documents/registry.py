@@ -29,6 +29,7 @@ class DocumentType:
         from an approved requisition was approved with it.
     escalated: returns the sentence why a document needs somebody higher than its amount says ("" when it does not).
     posts_to_ledger: the business date must lie in an open month when it is submitted, posted or reversed.
+    tiers: further signatures among the example rules of a new house, as (from yuan, code of the role).
     automatic: a service makes, submits and posts it in one go; nobody writes it, so no two duties meet in it.
     """
 
@@ -41,6 +42,7 @@ class DocumentType:
     preapproved: Callable[[Any], str] | None = None
     escalated: Callable[[Any], str] | None = None
     posts_to_ledger: bool = True
+    tiers: tuple[tuple[int, str], ...] = ()
     automatic: bool = False
 
 

@@ -39,6 +39,12 @@ CHIPS = {
     "closed": ("lock", "neutral"),
     "transit": ("truck-delivery", "warning"),
     "arrived": ("circle-check", "success"),
+    "overdue": ("alert-triangle", "danger"),
+    # Suggestions to reorder.
+    "open": ("clock", "warning"),
+    "ordered": ("truck-delivery", "info"),
+    "dismissed": ("ban", "neutral"),
+    "filled": ("circle-check", "success"),
     # Lots that are kept back.
     "quarantine": ("clock", "warning"),
     "frozen": ("lock", "danger"),
@@ -68,6 +74,8 @@ STEP_ICONS = {
     "take_back": "arrow-back-up",
     "send_back": "arrow-back-up",
     "arrive": "package-import",
+    "bring_back": "arrow-back-up",
+    "overdue": "hourglass",
     "arrive_back": "arrow-back-up",
     "reverse": "arrow-back-up",
     "cancel": "ban",

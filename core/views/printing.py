@@ -73,6 +73,10 @@ class DocumentPrintView(VisibleDocumentMixin, View):
         """Yuan of a line, for the total in capitals."""
         return line.amount
 
+    def printed(self, lines: list[Any]) -> list[Any]:
+        """What stands in the rows of the paper: the lines, unless a kind says more about each."""
+        return lines
+
     def facts(self, document: Any) -> list[tuple[Any, Any]]:
         """What stands above the lines."""
         return [(_("Department"), document.department), (_("Date"), f"{document.business_date:%Y-%m-%d}")]
@@ -124,8 +128,9 @@ class DocumentPrintView(VisibleDocumentMixin, View):
         lines = list(document.lines.select_related(*self.line_related))
         self.prepare(document, lines)
         columns = list(self.columns_for(document))
-        rows = [[_turned(column, column.of(line), choice.red) for column in columns] for line in lines]
-        amounts = [_signed(self.amount_of(line), choice.red) for line in lines] if self.with_amount else [None] * len(lines)
+        shown = self.printed(lines)
+        rows = [[_turned(column, column.of(line), choice.red) for column in columns] for line in shown]
+        amounts = [_signed(self.amount_of(line), choice.red) if self.with_amount else None for line in shown]
         total = sum((amount or ZERO for amount in amounts), ZERO) if self.with_amount else None
         facts = self.facts(document) + (self._red_facts(document) if choice.red else [])
         facts = [(label, value) for label, value in facts if value not in (None, "")]

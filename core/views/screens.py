@@ -20,6 +20,7 @@ class Screens:
     (document, {line key: quantity}, actor) when an approver may lower quantities; quantity_of: a line's quantity now.
     estimates: yuan by document key for documents (with what prefetch reads) whose lines have no amount before posting;
     takes them all at once, because a list asks for many.
+    worth: yuan of a line as the approver has to see it, where the line's own amount comes only with its booking.
     """
 
     model: type[Document]
@@ -34,6 +35,7 @@ class Screens:
     lower: Callable[..., None] | None = None
     quantity_of: Callable[[Any], Decimal] | None = None
     estimates: Callable[[Sequence[Any]], dict[int, Decimal]] = lambda documents: {}
+    worth: Callable[[Any], Decimal] | None = None
 
 
 _screens: dict[type[Document], Screens] = {}

@@ -61,14 +61,26 @@ def waiting_rows(signatures: Iterable[Signature], user: Any) -> list[dict[str, A
                 "kind": document._meta.verbose_name,
                 "purpose": screens.purpose(document),
                 "preview": screens.preview(document),
-                "amount": document.line_total if document.estimate is None else document.estimate,
-                "estimated": document.estimate is not None,
+                "amount": _amount_of(document, screens),
+                "estimated": document.estimate is not None and screens.worth is None,
                 "behalf": names.get(row.pk),
                 "url": reverse("waiting_document", args=(row.pk,)),
                 "request_key": uuid.uuid4(),
             }
         )
     return shown
+
+
+def _amount_of(document: Any, screens: Screens) -> Decimal | None:
+    """Yuan of a document in the list of what waits: what its lines are worth, what they say, or the estimate."""
+    if screens.worth is not None:
+        return amount_shown(screens, document.lines.all())
+    return document.line_total if document.estimate is None else document.estimate
+
+
+def amount_shown(screens: Screens, lines: Iterable[Any]) -> Decimal:
+    """Yuan of a document for its approver."""
+    return sum(((screens.worth(line) if screens.worth else line.amount) or Decimal(0) for line in lines), Decimal(0))
 
 
 class WaitingView(SignedInMixin, View):
@@ -186,6 +198,8 @@ class WaitingDocumentView(SignedInMixin, View):
 
     def _amount(self, document: Any, lines: list[Any], screens: Screens) -> dict[str, Any]:
         """Yuan: what the lines say; before posting the estimate, or nothing."""
+        if screens.worth is not None:
+            return {"amount": amount_shown(screens, lines), "estimated": False}
         known = [line.amount for line in lines if line.amount is not None]
         if known:
             return {"amount": sum(known, Decimal(0)), "estimated": False}

@@ -111,9 +111,9 @@ class Department(TreeNode):
     )
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     # What quotas per head, bed or class are multiplied by.
-    head_count = models.PositiveIntegerField(_("people"), default=0)
-    bed_count = models.PositiveIntegerField(_("beds"), default=0)
-    class_count = models.PositiveIntegerField(_("classes"), default=0)
+    head_count = models.PositiveIntegerField(_("number of people"), default=0)
+    bed_count = models.PositiveIntegerField(_("number of beds"), default=0)
+    class_count = models.PositiveIntegerField(_("number of classes"), default=0)
     active = models.BooleanField(_("active"), default=True)
 
     visibility = Visibility(organization="organization", common=True)

@@ -92,6 +92,10 @@ def _example_rules(house: Organization) -> None:
         shared: dict[str, Any] = {"organization": house, "content_type": content_type, "basis": basis}
         if kind.posts_to_ledger:
             ApprovalRule.objects.create(**shared, order=1, approver=Approver.ROLE, role=logistics)
+            for order, (amount, code) in enumerate(kind.tiers, start=2):
+                role = Role.objects.get(code=code).group
+                tier = {"order": order, "from_amount": amount, "approver": Approver.ROLE, "role": role}
+                ApprovalRule.objects.create(**shared, **tier)
             continue
         ApprovalRule.objects.create(**shared, order=1, approver=Approver.HEAD)
         ApprovalRule.objects.create(**shared, order=2, from_amount=EXAMPLE_TIER, approver=Approver.ROLE, role=logistics)

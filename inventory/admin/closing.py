@@ -1,4 +1,4 @@
-"""Month closes in the back office: to look at and to export; closing itself is a page of its own."""
+"""Month closes and suggestions to reorder in the back office: to look at and to export; people act on their pages."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from core.admin_base import ReadOnlyAdmin
 from core.templatetags.display import money, price, quantity, status_chip
-from inventory.models import MonthClosing, MonthPricing, MonthPricingLine, StockSnapshot
+from inventory.models import MonthClosing, MonthPricing, MonthPricingLine, ReplenishmentSuggestion, StockSnapshot
 
 
 @admin.register(MonthClosing)
@@ -69,3 +69,25 @@ class MonthPricingAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def status_shown(self, document: MonthPricing) -> Any:
         return status_chip(document.status, document.get_status_display())
+
+
+@admin.register(ReplenishmentSuggestion)
+class ReplenishmentSuggestionAdmin(ReadOnlyAdmin):
+    """To look at; people decide on the page of a suggestion."""
+
+    list_display = ("item", "warehouse", "state_shown", "stock_shown", "quantity_shown", "opened_at", "decided_by")
+    list_filter = ("state", "warehouse")
+    list_select_related = ("item__unit", "warehouse", "decided_by")
+    search_fields = ("item__code", "item__name", "reference")
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_shown(self, row: ReplenishmentSuggestion) -> Any:
+        return status_chip(row.state, row.get_state_display())
+
+    @admin.display(description=gettext_lazy("in stock"), ordering="in_stock")
+    def stock_shown(self, row: ReplenishmentSuggestion) -> str:
+        return quantity(row.in_stock)
+
+    @admin.display(description=gettext_lazy("suggested quantity"), ordering="quantity")
+    def quantity_shown(self, row: ReplenishmentSuggestion) -> str:
+        return quantity(row.quantity)

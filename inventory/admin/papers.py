@@ -74,7 +74,10 @@ class OpeningLines(PricedLines):
 
 class IssueLines(StockLines):
     model = GoodsIssueLine
-    fields = ("item", "unit", "quantity", "old_quantity", "trade_in_waiver", "lot", "amount", "note")
+    fields = (
+        *("item", "unit", "quantity", "old_quantity", "old_condition", "old_destination"),
+        *("trade_in_waiver", "old_pieces_follow", "lot", "amount", "note"),
+    )
     readonly_fields = ("lot", "amount")
     related = ("item", "unit", "lot")
 

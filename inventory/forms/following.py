@@ -16,6 +16,7 @@ from directory.models import User
 from inventory.models import StockReturn, SupplierReturn, TransferArrival
 from inventory.services import following
 from inventory.services.onward import left_of
+from inventory.services.valuation import plain
 
 from .heads import DatedForm
 
@@ -63,7 +64,12 @@ class FollowingLineForm(forms.Form):
 
 class StockReturnLineForm(FollowingLineForm):
     quantity = ExactDecimalField(label=gettext_lazy("Comes back"), decimal_places=4, min_value=0, required=False)
-    intact = forms.BooleanField(label=gettext_lazy("Intact"), required=False, initial=True)
+    intact = forms.BooleanField(
+        label=gettext_lazy("Intact"),
+        required=False,
+        initial=True,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
 
 
 class ArrivalLineForm(FollowingLineForm):
@@ -106,7 +112,7 @@ class FollowingFormSet(forms.BaseFormSet):
 
     def _rows_of(self, earlier: Any) -> list[_Row]:
         left = left_of(earlier)
-        rows = []
+        rows: list[_Row] = []
         for line in earlier.lines.select_related("item__unit"):
             lots: dict[Any, _Row] = {}
             for part in left.get(line.pk, []):
@@ -136,8 +142,7 @@ class FollowingFormSet(forms.BaseFormSet):
             {"label": _("Item"), "kind": "text"},
             *lots,
             {"label": self.moved_label, "kind": "quantity"},
-            {"label": self.left_label, "kind": "quantity"},
-            {"label": _("Unit"), "kind": "text"},
+            {"label": self.left_label, "kind": "text", "css": "num"},
         ]
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
@@ -145,7 +150,9 @@ class FollowingFormSet(forms.BaseFormSet):
         form.empty_permitted, form.use_required_attribute = False, False
         row = self.rows.get(str(form["key"].value() or ""))
         lot = [row.lot if row else ""] if self.with_lots else []
-        form.facts = [row.line.item, *lot, row.moved, row.left, row.line.item.unit] if row else ["", *lot, "", "", ""]
+        left = f"{plain(row.left)} {row.line.item.unit}" if row else ""
+        form.given_item = row.line.item if row else None
+        form.facts = [row.line.item if row else "", *lot, row.moved if row else "", left]
         return form
 
     # ---- checking ----

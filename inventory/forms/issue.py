@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import ExactDecimalField
 from core.numbers import ZERO
-from inventory.models import Lot, RequisitionLine
+from inventory.models import Condition, Destination, Lot, RequisitionLine
 from inventory.services.issuing import Handout
 from inventory.services.valuation import plain
+
+from .lines import OLD_FIELDS
 
 
 def lot_words(lot: Lot, quantity: Decimal) -> str:
@@ -32,7 +34,10 @@ class HandoutForm(forms.Form):
     quantity = ExactDecimalField(label=_("Give out"), decimal_places=4, min_value=0, required=False)
     lot = forms.ChoiceField(label=_("Lot"), required=False)
     old_pieces = ExactDecimalField(label=_("Old pieces handed in"), decimal_places=4, min_value=0, required=False)
+    old_condition = forms.ChoiceField(label=_("State of the old pieces"), choices=Condition.choices, required=False)
+    old_destination = forms.ChoiceField(label=_("Where they go"), choices=Destination.choices, required=False)
     trade_in_waiver = forms.CharField(label=_("Why no old piece"), max_length=100, required=False)
+    old_pieces_follow = forms.BooleanField(label=_("Old pieces follow"), required=False)
 
 
 class HandoutFormSet(forms.BaseFormSet):
@@ -57,12 +62,22 @@ class HandoutFormSet(forms.BaseFormSet):
         lines: Sequence[RequisitionLine],
         stock: Mapping[int, Decimal],
         lots: Mapping[int, list[tuple[Lot, Decimal]]],
+        waiting: Mapping[int, tuple[Decimal, str]] | None = None,
     ) -> None:
         self.lines, self.stock, self.lots = list(lines), stock, lots
         self.with_lots = any(line.item.track_lots for line in self.lines)
         self.with_old = any(line.item.trade_in_required for line in self.lines)
+        taken = {key: pieces for key, (pieces, _number) in (waiting or {}).items()}
         initial = [
-            {"line": line.pk, "quantity": min(line.open_quantity, stock.get(line.item_id, ZERO))} for line in self.lines
+            {
+                "line": line.pk,
+                "quantity": max(
+                    min(line.open_quantity - taken.get(line.pk, ZERO), stock.get(line.item_id, ZERO)), ZERO
+                ),
+                "old_condition": Condition.BROKEN,
+                "old_destination": Destination.RECYCLE,
+            }
+            for line in self.lines
         ]
         super().__init__(data, prefix="lines", initial=initial)
 
@@ -73,7 +88,7 @@ class HandoutFormSet(forms.BaseFormSet):
         if i < len(self.lines):
             line = self.lines[i]
             stock = self.stock.get(line.item_id, ZERO)
-            form.is_trade_in = line.item.trade_in_required
+            form.given_item, form.is_trade_in = line.item, line.item.trade_in_required
             form.facts = [line.item, line.approved_quantity, line.issued_quantity, stock, line.item.unit]
             if self.with_lots:
                 form.fields["lot"].choices = self._lot_choices(line)
@@ -89,7 +104,8 @@ class HandoutFormSet(forms.BaseFormSet):
         if not self.with_lots:
             del form.fields["lot"]
         if not self.with_old:
-            del form.fields["old_pieces"], form.fields["trade_in_waiver"]
+            for name in OLD_FIELDS:
+                del form.fields[name]
 
     def _lot_choices(self, line: RequisitionLine) -> list[tuple[str, Any]]:
         if not line.item.track_lots:
@@ -116,6 +132,9 @@ class HandoutFormSet(forms.BaseFormSet):
                     lot_id=int(data["lot"]) if data.get("lot") else None,
                     old_quantity=data.get("old_pieces") or ZERO,
                     waiver=data.get("trade_in_waiver", ""),
+                    old_condition=data.get("old_condition") or Condition.BROKEN,
+                    old_destination=data.get("old_destination") or Destination.RECYCLE,
+                    follows=data.get("old_pieces_follow", False),
                 )
         return found
 

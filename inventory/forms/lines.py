@@ -15,11 +15,14 @@ from core.errors import DomainError
 from core.forms import DayField, ExactDecimalField
 from core.widgets import PickerInput
 from inventory import selectors
-from inventory.models import Lot, Unit
+from inventory.models import Condition, Destination, Lot, Unit
 from inventory.services.valuation import plain
 
 MAX_LINES = 500
 SMALLEST = Decimal("0.0001")
+
+
+STANDING = ("id", "unit", "old_condition", "old_destination", "condition", "destination", DELETION_FIELD_NAME)
 
 
 class KeyField(forms.IntegerField):
@@ -43,8 +46,8 @@ class LineForm(forms.Form):
     unit = KeyField(label=gettext_lazy("Unit"), required=False, widget=forms.Select)
 
     def has_changed(self) -> bool:
-        """A line counts when something besides its key and the unit that came with the item was entered."""
-        return any(name not in ("id", "unit", DELETION_FIELD_NAME) for name in self.changed_data)
+        """A line counts when something besides its key and what stands in it by itself was entered."""
+        return any(name not in STANDING for name in self.changed_data)
 
 
 class RequestLineForm(LineForm):
@@ -62,6 +65,10 @@ class PricedLineForm(LineForm):
     expires_on = DayField(label=gettext_lazy("Expires on"), required=False)
 
 
+OLD_FIELDS = ("old_pieces", "old_condition", "old_destination", "trade_in_waiver", "old_pieces_follow")
+"""Fields that only lines of items which are issued against old pieces have."""
+
+
 class IssueLineForm(LineForm):
     """lot: empty lets the ledger pick, first to expire first out."""
 
@@ -70,7 +77,17 @@ class IssueLineForm(LineForm):
     old_pieces = ExactDecimalField(
         label=gettext_lazy("Old pieces handed in"), decimal_places=4, min_value=0, required=False
     )
+    old_condition = forms.ChoiceField(
+        label=gettext_lazy("State of the old pieces"),
+        choices=Condition.choices,
+        initial=Condition.BROKEN,
+        required=False,
+    )
+    old_destination = forms.ChoiceField(
+        label=gettext_lazy("Where they go"), choices=Destination.choices, initial=Destination.RECYCLE, required=False
+    )
     trade_in_waiver = forms.CharField(label=gettext_lazy("Why no old piece"), max_length=100, required=False)
+    old_pieces_follow = forms.BooleanField(label=gettext_lazy("Old pieces follow"), required=False)
 
 
 class LineFormSet(forms.BaseFormSet):
@@ -87,9 +104,12 @@ class LineFormSet(forms.BaseFormSet):
     min_lines = 1
     columns: Sequence[str] = ()
 
-    def __init__(self, data: Any = None, *, prefix: str, actor: Any, document: Any, source: Any = None) -> None:
+    def __init__(
+        self, data: Any = None, *, prefix: str, actor: Any, document: Any, source: Any = None, rows: Any = None
+    ) -> None:
+        """rows: what the lines of a new document begin with, as values by field."""
         self.actor, self.document = actor, document
-        initial = None if data is not None else self._initial(source)
+        initial = None if data is not None else rows or self._initial(source)
         super().__init__(data, prefix=prefix, initial=initial)
         if initial:
             self.extra = 0
@@ -180,6 +200,9 @@ class LineFormSet(forms.BaseFormSet):
         values = {self.column_of(name): data[name] for name in self.columns}
         if values.get("old_quantity", 0) is None:
             values["old_quantity"] = Decimal(0)
+        for name, usual in (("old_condition", Condition.BROKEN), ("old_destination", Destination.RECYCLE)):
+            if not values.get(name, usual):
+                values[name] = usual
         return {**form.values, "quantity": data["quantity"], **values}
 
     def described(self, document: Any) -> list[str]:
@@ -260,9 +283,7 @@ def lines_of(form: type[LineForm], *, base: type[LineFormSet] = LineFormSet, **a
 
 
 RequisitionLines = lines_of(RequestLineForm, columns=("note",), warn_stock=True)
-IssueLines = lines_of(
-    IssueLineForm, base=IssueLineFormSet, columns=("lot", "old_pieces", "trade_in_waiver"), warn_stock=True
-)
+IssueLines = lines_of(IssueLineForm, base=IssueLineFormSet, columns=("lot", *OLD_FIELDS), warn_stock=True)
 ReceiptLines = lines_of(
     PricedLineForm, columns=("unit_price", "lot_number", "made_on", "expires_on"), show_amount=True, context_fields=""
 )

@@ -23,5 +23,15 @@ class Migration(migrations.Migration):
             name="clock_difference",
             field=models.IntegerField(default=0, verbose_name="clock difference (s)"),
         ),
+        migrations.AlterField(
+            model_name="stockcountentry",
+            name="source",
+            field=models.CharField(
+                choices=[("phone", "on a phone"), ("screen", "on a computer"), ("excel", "Excel")],
+                default="phone",
+                max_length=6,
+                verbose_name="source",
+            ),
+        ),
         append_only("inventory_stockcountentry"),
     ]

@@ -83,6 +83,7 @@ from .warehouses import (
 )
 from .write_offs import (
     WriteOff,
+    WriteOffLimit,
     WriteOffLine,
 )
 
@@ -141,5 +142,6 @@ __all__ = [
     "Unit",
     "Warehouse",
     "WriteOff",
+    "WriteOffLimit",
     "WriteOffLine",
 ]

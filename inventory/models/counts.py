@@ -144,8 +144,8 @@ class StockCountEntry(models.Model):
     the clock of the device was behind ours; counted_at is already corrected by it."""
 
     class Source(models.TextChoices):
-        PHONE = "phone", _("phone")
-        SCREEN = "screen", _("screen")
+        PHONE = "phone", _("on a phone")
+        SCREEN = "screen", _("on a computer")
         EXCEL = "excel", _("Excel")
 
     line = models.ForeignKey(StockCountLine, models.CASCADE, related_name="entries")

@@ -24,6 +24,11 @@ class ToolLoan(StockDocument):
         verbose_name = _("tool loan")
         verbose_name_plural = _("tool loans")
 
+    @classmethod
+    def also_visible_to(cls, user: Any) -> models.Q:
+        """The borrower sees what he holds, wherever he works now."""
+        return super().also_visible_to(user) | models.Q(borrower=user)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding and kwargs.get("update_fields") is None:
             owned = {"id", "status", "number", "revision", "request_key", "settled"}

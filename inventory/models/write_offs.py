@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from core.fields import MoneyField
+from core.visibility import ScopedQuerySet, Visibility
 
 from .lines import CostedLine, StockDocument
 
@@ -56,3 +58,44 @@ class WriteOffLine(CostedLine):
             *CostedLine.Meta.constraints,
             models.CheckConstraint(condition=models.Q(salvage__gte=0), name="salvage_not_negative"),
         ]
+
+
+class WriteOffLimit(models.Model):
+    """From this amount (yuan) on, a write-off needs the paper of the competent authority; each row holds from its day.
+
+    The row with the latest day that is not after the write-off's date counts; an empty amount: no paper is needed.
+    """
+
+    organization = models.ForeignKey(
+        settings.ORGANIZATION_MODEL, models.PROTECT, related_name="+", verbose_name=_("organization")
+    )
+    valid_from = models.DateField(_("valid from"))
+    amount = MoneyField(
+        _("from amount (yuan)"), null=True, blank=True, help_text=_("Empty: no paper of the authority is needed.")
+    )
+    basis = models.CharField(_("basis"), max_length=200, help_text=_("The rule or decision this comes from."))
+
+    visibility = Visibility(organization="organization")
+    objects = ScopedQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("limit of own write-offs")
+        verbose_name_plural = _("limits of own write-offs")
+        default_permissions = ("add", "change", "view")
+        ordering = ("organization", "-valid_from")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("organization", "valid_from"),
+                name="one_write_off_limit_a_day",
+                violation_error_message=_("There is a limit from this day already; change that one."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount=None) | models.Q(amount__gte=0),
+                name="write_off_limit_amount",
+                violation_error_message=_("The amount cannot be negative."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.valid_from}: {self.amount}"

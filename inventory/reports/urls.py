@@ -4,6 +4,7 @@ from core.reports import address
 
 from .closing_report import ClosingReport
 from .consumption import Consumption, DepartmentIssues
+from .count_report import CountReport
 from .deliveries import Deliveries
 from .expiry import Expiry
 from .item_ledger import ItemLedger
@@ -25,6 +26,7 @@ urlpatterns = [
     address("reports/slow-moving/", SlowMoving),
     address("reports/price-changes/", PriceChanges),
     address("reports/supplier-deliveries/", Deliveries),
+    address("reports/stock-counts/", CountReport),
     address("reports/expiry/", Expiry),
     address("reports/lot-trace/", LotTrace),
 ]

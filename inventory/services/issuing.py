@@ -1,7 +1,7 @@
 """Giving out what a requisition asks for: one paper, submitted and posted in one go."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,23 +10,31 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from core.database.retry import atomic_with_retry
+from core.documents.lifecycle import Status
 from core.documents.services import apply_transition, permission_for
 from core.errors import DomainError, NotAllowed
 from core.numbers import ZERO
-from inventory.models import GoodsIssue, GoodsIssueLine, Requisition
+from inventory.models import Condition, Destination, GoodsIssue, GoodsIssueLine, Requisition, RequisitionLine
+
+from . import trade_in
+from .valuation import plain
 
 
 @dataclass(frozen=True)
 class Handout:
     """What leaves the store for one requisition line. quantity and old_quantity in stock units.
 
-    lot_id: None lets the ledger pick (first expired, first out). waiver: why no old piece was handed in (R-STK-11).
+    lot_id: None lets the ledger pick (first expired, first out). waiver: why no old piece was handed in (R-STK-11);
+    follows: the department hands it in later.
     """
 
     quantity: Decimal
     lot_id: int | None = None
     old_quantity: Decimal = ZERO
     waiver: str = ""
+    old_condition: str = Condition.BROKEN
+    old_destination: str = Destination.RECYCLE
+    follows: bool = False
 
 
 def issue_requisition(
@@ -39,6 +47,9 @@ def issue_requisition(
     note: str = "",
 ) -> GoodsIssue:
     """Make, submit and post a goods issue, all or nothing; what is not given out stays open (R-STK-12).
+
+    An issue without the old pieces that its items demand is submitted only: somebody has to approve that first, then
+    the keeper posts it (R-STK-11).
 
     Args:
         quantities: by key of the requisition line; lines with zero are left out.
@@ -75,9 +86,10 @@ def _issue(
     requisition = Requisition.objects.select_for_update(of=("self",)).get(pk=requisition.pk)
     _require_keeper(requisition, actor)
     wanted = {key: handout for key, handout in quantities.items() if handout.quantity > 0}
-    lines = list(requisition.lines.select_related("item").filter(pk__in=wanted))
+    lines = list(requisition.lines.select_related("item__unit").filter(pk__in=wanted))
     if not lines:
         raise DomainError(_("Enter what you give out on at least one line."))
+    _refuse_waiting(lines, wanted)
     issue = GoodsIssue.objects.create(
         organization_id=requisition.organization_id,
         department_id=requisition.department_id,
@@ -91,7 +103,21 @@ def _issue(
     )
     GoodsIssueLine.objects.bulk_create([_line(issue, line, wanted[line.pk]) for line in lines])
     issue = apply_transition(issue, "submit", actor=actor)
-    return apply_transition(issue, "post", actor=actor)
+    return issue if issue.status == Status.SUBMITTED else apply_transition(issue, "post", actor=actor)
+
+
+def _refuse_waiting(lines: Sequence[RequisitionLine], wanted: Mapping[int, Handout]) -> None:
+    """What another issue already takes, once it is approved and posted, is not given out twice."""
+    waiting = trade_in.waiting_issues(lines)
+    for line in lines:
+        pieces, number = waiting.get(line.pk, (ZERO, ""))
+        if pieces and wanted[line.pk].quantity > line.open_quantity - pieces:
+            raise DomainError(
+                _("%(item)s: %(pieces)s %(unit)s are already on %(number)s, which waits for its approval.")
+                % {"item": line.item, "pieces": plain(pieces), "unit": line.item.unit, "number": number},
+                field="quantity",
+                line=line.position,
+            )
 
 
 def _line(issue: GoodsIssue, asked: Any, handout: Handout) -> GoodsIssueLine:
@@ -105,7 +131,10 @@ def _line(issue: GoodsIssue, asked: Any, handout: Handout) -> GoodsIssueLine:
         requisition_line=asked,
         lot_id=handout.lot_id,
         old_quantity=handout.old_quantity,
+        old_condition=handout.old_condition,
+        old_destination=handout.old_destination,
         trade_in_waiver=handout.waiver.strip()[:100],
+        old_pieces_follow=handout.follows,
     )
     line.compute()
     return line

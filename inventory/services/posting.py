@@ -22,7 +22,7 @@ from inventory.models import (
 )
 from inventory.models.lines import CostedLine
 
-from . import fulfilment, quality
+from . import fulfilment, quality, trade_in
 from .ledger import Movement, post_moves
 from .locations import of_warehouse, virtual
 from .lots import check_lots, lots_for
@@ -83,7 +83,7 @@ def check_units(document: Any, *, actor: Any) -> None:
 def check_receipt(document: GoodsReceipt, *, actor: Any) -> None:
     """Lots and expiry; a usable supplier; goods from outside are accepted by two others (R-PRC-11, R-STK-09)."""
     check_lots(lines_of(document))
-    if document.kind != GoodsReceipt.Kind.PURCHASE:
+    if document.kind not in (GoodsReceipt.Kind.PURCHASE, GoodsReceipt.Kind.ESTIMATE):
         return
     if document.supplier is None:
         raise DomainError(_("Enter the supplier."), field="supplier")
@@ -91,6 +91,8 @@ def check_receipt(document: GoodsReceipt, *, actor: Any) -> None:
         raise DomainError(
             _("%(supplier)s is stopped or on the black list.") % {"supplier": document.supplier}, field="supplier"
         )
+    if document.kind == GoodsReceipt.Kind.ESTIMATE:
+        return  # R-STK-01: acceptance and invoice come later
     acceptors = set(document.accepted_by.values_list("pk", flat=True))
     if len(acceptors - {document.created_by_id}) < 2:
         raise DomainError(
@@ -157,17 +159,7 @@ def check_issue(document: GoodsIssue, *, actor: Any) -> None:
     for line in lines:
         if line.lot_id and line.lot.item_id != line.item_id:
             raise DomainError(_("The lot belongs to another item."), field="lot", line=line.position)
-        short = line.item.trade_in_required and line.old_quantity < line.stock_quantity
-        if short and not line.trade_in_waiver.strip():
-            raise DomainError(
-                _(
-                    "%(item)s is issued against old pieces: %(asked)s are needed, %(old)s were handed in. "
-                    "Enter the old pieces or the reason why there are none."
-                )
-                % {"item": line.item, "asked": plain(line.stock_quantity), "old": plain(line.old_quantity)},
-                field="old_quantity",
-                line=line.position,
-            )
+    trade_in.check_issue(document, lines)
     if document.requisition_id:
         fulfilment.check_against_requisition(document, lines)
 
@@ -178,8 +170,11 @@ def issue_amount(document: GoodsIssue) -> Decimal:
 
 
 def approved_with_requisition(document: GoodsIssue) -> str:
-    """The sentence why an issue on an approved requisition needs no second approval."""
-    if document.requisition is None:
+    """The sentence why an issue on an approved requisition needs no second approval.
+
+    An issue without old pieces that should be there does need one (R-STK-11): the requisition did not ask about them.
+    """
+    if document.requisition is None or trade_in.waived(document):
         return ""
     rows = signatures_of(document.requisition).filter(decision=Decision.APPROVED).order_by("-round", "order")
     signed = list(rows.values_list("round", "signed_by__name"))
@@ -210,6 +205,7 @@ def post_issue(document: GoodsIssue, *, actor: Any) -> None:
     ]
     moves = post_moves(movements, document=document, actor=actor)
     write_costs(lines, moves)
+    trade_in.take_in(document, lines, actor=actor)
     if document.requisition_id:
         fulfilment.add_issued(document, lines, sign=1, actor=actor)
 
@@ -227,6 +223,7 @@ def write_costs(lines: Sequence[CostedLine], moves: Sequence[StockMove]) -> None
 
 def reverse_issue(document: GoodsIssue, *, actor: Any) -> None:
     reverse(document, actor=actor)
+    trade_in.undo(document, actor=actor)
     if document.requisition_id:
         fulfilment.add_issued(document, lines_of(document), sign=-1, actor=actor)
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,7 +36,7 @@ def following_url(model: Any, name: str, earlier: Any) -> str:
 class ChooseEarlier(TableView):
     """Which posted paper is followed; a row leads to the form with what is left of it filled in."""
 
-    model = GoodsIssue
+    model: Any = GoodsIssue
     following: Any = None
     name = ""
     ordering = ("-business_date", "-pk")
@@ -140,8 +141,9 @@ class FollowedDetailView(DocumentDetailView):
     def context(self) -> dict[str, Any]:
         return {**super().context(), "calls": self.calls()}
 
-    def followers(self, label: Any, model: Any, name: str) -> list[tuple[Any, Any]]:
-        """The papers that follow this one, as facts with links."""
+    def followers(self, model: Any, name: str) -> list[tuple[Any, Any]]:
+        """The papers of a kind that follow this one, as facts with links."""
+        label = capfirst(str(model._meta.verbose_name))
         rows = model.objects.visible_to(self.request.user).filter(**{name: self.document}).order_by("pk")
         return [(label, {"value": str(row), "url": url_of(row)}) for row in rows]
 

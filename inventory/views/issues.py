@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from core import clock
+from core.documents.lifecycle import Status
+from core.documents.story import waiting_for_whom
 from core.errors import DomainError
 from core.views.document_form import mark_refusal
 from core.views.documents import DocumentListView, VisibleDocumentMixin, posted_key, url_of
@@ -24,6 +26,7 @@ from inventory.forms.heads import IssueForm
 from inventory.forms.issue import HandoutHead, Handouts
 from inventory.forms.lines import IssueLines
 from inventory.models import GoodsIssue, Requisition, StockReturn
+from inventory.services import trade_in
 from inventory.services.issuing import issue_requisition
 
 from . import columns as c
@@ -88,20 +91,35 @@ class IssueDetail(FollowedDetailView):
             (_("Received by"), document.received_by),
             (_("Warehouse"), document.warehouse),
             *super().facts()[1:],
-            *self.followers(_("Return"), StockReturn, "issue"),
+            *self.followers(StockReturn, "issue"),
         ]
 
     def line_row(self, line: Any) -> dict[str, Any]:
         row = super().line_row(line)
-        if line.old_quantity:
-            words = _("Old pieces handed in: %(count)s") % {"count": f"{line.old_quantity.normalize():f}"}
-            row["note"] = " · ".join(part for part in (words, line.note) if part)
-        elif line.trade_in_waiver:
-            row["note"] = _("No old piece: %(reason)s") % {"reason": line.trade_in_waiver}
+        row["note"] = " · ".join(part for part in (*old_piece_words(line), line.note) if part)
         return row
 
     def may_edit(self) -> bool:
         return super().may_edit() and self.document.requisition_id is None
+
+
+def old_piece_words(line: Any) -> list[str]:
+    """What happened about the old pieces of an issue line, in words; nothing where there is nothing to say."""
+    words = []
+    if line.old_quantity:
+        words.append(
+            _("Old pieces handed in: %(count)s (%(condition)s, %(destination)s)")
+            % {
+                "count": f"{line.old_quantity.normalize():f}",
+                "condition": line.get_old_condition_display(),
+                "destination": line.get_old_destination_display(),
+            }
+        )
+    if trade_in.missing(line) and line.trade_in_waiver:
+        words.append(_("No old piece: %(reason)s") % {"reason": line.trade_in_waiver})
+        if line.old_pieces_follow:
+            words.append(_("old pieces follow"))
+    return words
 
 
 class IssueFormView(KeeperFormView):
@@ -223,9 +241,18 @@ class RequisitionIssue(VisibleDocumentMixin, View):
         lines = [line for line in requisition.lines.select_related("item__unit") if line.open_quantity > 0]
         items = [line.item_id for line in lines]
         stock = {key: pair[0] for key, pair in selectors.stock_of(requisition.warehouse_id, items).items()}
-        return Handouts(data, lines=lines, stock=stock, lots=selectors.lots_on_hand(requisition.warehouse_id, items))
+        lots = selectors.lots_on_hand(requisition.warehouse_id, items)
+        return Handouts(data, lines=lines, stock=stock, lots=lots, waiting=trade_in.waiting_issues(lines))
 
     def _done(self, issue: GoodsIssue) -> HttpResponse:
+        if issue.status == Status.SUBMITTED:
+            who = waiting_for_whom([issue]).get(issue.pk, "")
+            words = _(
+                "%(number)s is not booked yet: old pieces are missing, so %(who)s has to approve it. "
+                "Post it afterwards."
+            ) % {"number": issue.number, "who": who}
+            messages.warning(self.request, words)
+            return redirect(url_of(issue))
         printing = address_or_none("goodsissue_print", issue.pk) or url_of(issue)
         words = _("%(number)s was issued to %(department)s.") % {"number": issue.number, "department": issue.department}
         messages.success(self.request, format_html('{} <a href="{}">{}</a>', words, printing, _("Print the paper")))

@@ -47,14 +47,14 @@ class Labels(SignedInMixin, View):
 
 
 def _item_label(item: Item, shelf: str) -> dict[str, str]:
-    details = " · ".join(part for part in (item.specification, str(item.unit), shelf) if part)
-    return {"name": item.name, "details": details, "code": item.barcode or item.code, "shown": item.code}
+    """The code is the house's own: a maker's barcode may stand for several items."""
+    details = " · ".join(part for part in (item.specification, str(item.unit)) if part)
+    return {"name": item.name, "details": details, "code": item.code, "shelf": shelf}
 
 
 def _shelf_label(shelf: Shelf) -> dict[str, str]:
     details = " · ".join(part for part in (str(shelf.warehouse), shelf.name) if part)
-    code = f"{shelf.warehouse.code}/{shelf.code}"
-    return {"name": shelf.code, "details": details, "code": code, "shown": code}
+    return {"name": shelf.code, "details": details, "code": f"{shelf.warehouse.code}/{shelf.code}", "shelf": ""}
 
 
 def _sheets(labels: list[dict[str, str]], each: int, skip: int) -> list[list[dict[str, str] | None]]:

@@ -94,8 +94,8 @@ class TransferPaper(DocumentPrintView):
 
     def facts(self, document: Any) -> list[tuple[Any, Any]]:
         return [
-            (_("From"), document.warehouse),
-            (_("To"), document.to_warehouse),
+            (_("Sending warehouse"), document.warehouse),
+            (_("Receiving warehouse"), document.to_warehouse),
             _day(document),
             (_("Purpose"), document.purpose),
         ]
@@ -124,8 +124,8 @@ class ArrivalPaper(DocumentPrintView):
 
     def facts(self, document: Any) -> list[tuple[Any, Any]]:
         facts = [
-            (_("From"), document.transfer.warehouse),
-            (_("To"), document.warehouse),
+            (_("Sending warehouse"), document.transfer.warehouse),
+            (_("Receiving warehouse"), document.warehouse),
             _day(document),
             (_("Transfer"), document.transfer.number),
         ]

@@ -1,6 +1,7 @@
 """What returns and transfers add to pages about everything: approval screens, and what waits for a receiving keeper."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -18,28 +19,25 @@ from . import columns as c
 from .columns import preview
 from .overview import LAST_PRICE, LINES, ON_HAND, RELATED, add_stock
 
-WORTH = Column("worth", gettext_lazy("Amount"), "money")
 SHORT = Column("short_quantity", gettext_lazy("Missing"), "quantity")
+
+
+def _amount(worth: Callable[[Any], Decimal]) -> Column:
+    return Column("worth", gettext_lazy("Amount"), "money", worth)
 
 
 def _goods(document: Any) -> str:
     return preview(list(document.lines.all()))
 
 
-def _price_returns(document: Any, lines: list[Any]) -> None:
-    for line in lines:
-        line.worth = returns.worth(line)
-
-
-def _price_missing(document: Any, lines: list[Any]) -> None:
-    for line in lines:
-        line.worth = transfers.worth(line, line.stock_short_quantity)
+def _worth_missing(line: Any) -> Decimal:
+    return transfers.worth(line, line.stock_short_quantity)
 
 
 def _shortage_facts(document: Any) -> list[tuple[Any, Any]]:
     return [
         (_("Transfer"), document.transfer.number),
-        (_("From"), document.transfer.warehouse),
+        (_("Sending warehouse"), document.transfer.warehouse),
         (_("What is missing"), document.get_shortage_display()),
         (_("Cause of the shortage"), document.shortage_cause),
         (_("Responsible person"), document.responsible),
@@ -50,7 +48,7 @@ register_screens(
     Screens(
         StockReturn,
         related=(*RELATED, "issue"),
-        prefetch=LINES,
+        prefetch=(*LINES, "lines__issue_line"),
         purpose=lambda document: f"{document.issue.number} · {document.get_cause_display()}",
         preview=_goods,
         facts=lambda document: [
@@ -58,9 +56,9 @@ register_screens(
             (_("Reason"), document.get_cause_display()),
             (_("Returned by"), document.returned_by),
         ],
-        approval_columns=(c.CODE, c.ITEM, c.SPECIFICATION, c.QUANTITY, c.UNIT, WORTH),
+        approval_columns=(c.CODE, c.ITEM, c.SPECIFICATION, c.QUANTITY, c.UNIT, _amount(returns.worth)),
         line_related=("item__unit", "unit", "issue_line"),
-        prepare=_price_returns,
+        worth=returns.worth,
     )
 )
 register_screens(
@@ -86,6 +84,7 @@ register_screens(
         ),
         line_related=("item__unit", "unit"),
         prepare=add_stock,
+        worth=lambda line: line.credit,
     )
 )
 register_screens(
@@ -96,8 +95,8 @@ register_screens(
         purpose=lambda document: f"{document.warehouse} → {document.to_warehouse} {document.purpose}".strip(),
         preview=_goods,
         facts=lambda document: [
-            (_("From"), document.warehouse),
-            (_("To"), document.to_warehouse),
+            (_("Sending warehouse"), document.warehouse),
+            (_("Receiving warehouse"), document.to_warehouse),
             (_("Carried by"), document.carrier),
         ],
         approval_columns=(c.CODE, c.ITEM, c.SPECIFICATION, c.QUANTITY, c.UNIT, ON_HAND, LAST_PRICE),
@@ -109,13 +108,13 @@ register_screens(
     Screens(
         TransferArrival,
         related=(*RELATED, "transfer__warehouse", "responsible"),
-        prefetch=LINES,
+        prefetch=(*LINES, "lines__transfer_line"),
         purpose=lambda document: f"{document.transfer.number} · {document.get_shortage_display()}",
         preview=_goods,
         facts=_shortage_facts,
-        approval_columns=(c.CODE, c.ITEM, c.SPECIFICATION, c.QUANTITY, SHORT, c.UNIT, WORTH),
+        approval_columns=(c.CODE, c.ITEM, c.SPECIFICATION, c.QUANTITY, SHORT, c.UNIT, _amount(_worth_missing)),
         line_related=("item__unit", "unit", "transfer_line"),
-        prepare=_price_missing,
+        worth=_worth_missing,
     )
 )
 

@@ -47,7 +47,7 @@ class ItemSearch(SignedInMixin, View):
 
     def get(self, request: SignedInRequest) -> JsonResponse:
         keys = [int(text) for text in request.GET.getlist("ids")[:MOST_NAMED] if text.isdecimal() and len(text) < 19]
-        codes = [text.strip()[:30] for text in request.GET.getlist("codes")[:MOST_NAMED]]
+        codes = [text.strip()[:40] for text in request.GET.getlist("codes")[:MOST_NAMED]]
         text = request.GET.get("q", "").strip()[:100]
         if keys or codes:
             items = selectors.named_items(request.user, keys=keys, codes=codes)

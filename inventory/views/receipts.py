@@ -11,7 +11,7 @@ from core.views.tables import Column
 from inventory import movement_selectors, selectors
 from inventory.forms.heads import OpeningForm, ReceiptForm
 from inventory.forms.lines import OpeningLines, ReceiptLines
-from inventory.models import GoodsReceipt, OpeningStock, SupplierReturn
+from inventory.models import GoodsReceipt, OpeningStock, PriceDifference, SupplierReturn
 
 from . import columns as c
 from .following import RETURNED, FollowedDetailView, call_to
@@ -89,7 +89,9 @@ class ReceiptDetail(FollowedDetailView):
 
     def calls(self) -> list[dict[str, Any]]:
         sources = movement_selectors.returnable_receipts(self.request.user)
-        return call_to(self, SupplierReturn, "receipt", sources, _("Return to the supplier"), "arrow-back-up")
+        back = call_to(self, SupplierReturn, "receipt", sources, _("Return to the supplier"), "arrow-back-up")
+        kept = GoodsReceipt.objects.filter(status="posted", warehouse__in=selectors.kept_warehouses(self.request.user))
+        return [*back, *call_to(self, PriceDifference, "receipt", kept, _("Prices of the invoice"), "scale")]
 
     def facts(self) -> list[tuple[Any, Any]]:
         document = self.document
@@ -101,7 +103,8 @@ class ReceiptDetail(FollowedDetailView):
             (_("Warehouse"), document.warehouse),
             (_("Accepted by"), people),
             *super().facts()[1:],
-            *self.followers(_("Return"), SupplierReturn, "receipt"),
+            *self.followers(SupplierReturn, "receipt"),
+            *self.followers(PriceDifference, "receipt"),
         ]
 
 

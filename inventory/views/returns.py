@@ -12,6 +12,7 @@ from core.views.tables import Column
 from inventory import movement_selectors
 from inventory.forms.following import StockReturnForm, StockReturnLines, SupplierReturnForm, SupplierReturnLines
 from inventory.models import GoodsReceipt, StockReturn, SupplierReturn
+from inventory.services import returns
 
 from . import columns as c
 from .following import ANY_GOODS, COSTED, GOODS, ChooseEarlier, FollowedDetailView, FollowingFormView
@@ -48,8 +49,11 @@ class StockReturnDetail(FollowedDetailView):
     model = StockReturn
     related = ("organization", "department", "created_by", "warehouse", "issue")
     list_title = RETURNS
-    line_related = ("item__unit", "unit", "lot")
+    line_related = ("item__unit", "unit", "lot", "issue_line")
     line_columns = COSTED
+
+    def amount(self) -> Any:
+        return sum((returns.worth(line) for line in self.lines), ZERO)
 
     def facts(self) -> list[tuple[Any, Any]]:
         document = self.document

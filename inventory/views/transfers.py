@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.documents.lifecycle import Status
+from core.numbers import ZERO
 from core.views.documents import DocumentDetailView, DocumentListView, url_of
 from core.views.tables import Column
 from inventory import movement_selectors
@@ -15,6 +16,7 @@ from inventory.forms.following import ArrivalLines, TransferArrivalForm
 from inventory.forms.heads import TransferForm
 from inventory.forms.lines import TransferLines
 from inventory.models import StockTransfer, TransferArrival
+from inventory.services import transfers
 
 from . import columns as c
 from .columns import preview
@@ -22,8 +24,8 @@ from .following import COSTED, GOODS, ChooseEarlier, FollowedDetailView, Followi
 from .receipts import KeeperFormView
 
 TRANSFERS, ARRIVALS = gettext_lazy("Stock transfers"), gettext_lazy("Transfer arrivals")
-FROM = Column("warehouse", gettext_lazy("From"), sort=("warehouse__code",))
-TO = Column("to_warehouse", gettext_lazy("To"), sort=("to_warehouse__code",))
+FROM = Column("warehouse", gettext_lazy("Sending warehouse"), sort=("warehouse__code",))
+TO = Column("to_warehouse", gettext_lazy("Receiving warehouse"), sort=("to_warehouse__code",))
 ARRIVAL = Column(
     "arrival",
     gettext_lazy("Arrival"),
@@ -86,12 +88,12 @@ class TransferDetail(FollowedDetailView):
     def facts(self) -> list[tuple[Any, Any]]:
         document = self.document
         return [
-            (_("From"), document.warehouse),
-            (_("To"), document.to_warehouse),
+            (_("Sending warehouse"), document.warehouse),
+            (_("Receiving warehouse"), document.to_warehouse),
             (_("Purpose"), document.purpose),
             (_("Carried by"), document.carrier),
             *super().facts()[1:],
-            *self.followers(_("Arrival"), TransferArrival, "transfer"),
+            *self.followers(TransferArrival, "transfer"),
         ]
 
     def second_status(self) -> tuple[str, str] | None:
@@ -119,8 +121,13 @@ class ArrivalList(DocumentListView):
         c.NUMBER,
         c.STATUS,
         Column("transfer", gettext_lazy("Transfer"), "code", sort=("transfer__number",)),
-        Column("sender", gettext_lazy("From"), value="transfer.warehouse", sort=("transfer__warehouse__code",)),
-        Column("warehouse", gettext_lazy("To"), sort=("warehouse__code",)),
+        Column(
+            "sender",
+            gettext_lazy("Sending warehouse"),
+            value="transfer.warehouse",
+            sort=("transfer__warehouse__code",),
+        ),
+        Column("warehouse", gettext_lazy("Receiving warehouse"), sort=("warehouse__code",)),
         Column("shortage", gettext_lazy("Missing"), value=lambda d: d.get_shortage_display(), sort=("shortage",)),
         c.DAY,
         c.AMOUNT,
@@ -139,7 +146,7 @@ class ArrivalDetail(DocumentDetailView):
     model = TransferArrival
     related = ("organization", "department", "created_by", "warehouse", "transfer__warehouse", "responsible")
     list_title = ARRIVALS
-    line_related = ("item__unit", "unit")
+    line_related = ("item__unit", "unit", "transfer_line")
     line_columns = (
         c.CODE,
         c.ITEM,
@@ -149,6 +156,13 @@ class ArrivalDetail(DocumentDetailView):
         c.UNIT,
         c.LINE_AMOUNT,
     )
+
+    def amount(self) -> Any:
+        """Yuan of what arrived; before it is booked, at the cost it was sent at."""
+        worths = (
+            transfers.worth(line, line.stock_quantity) if line.amount is None else line.amount for line in self.lines
+        )
+        return sum(worths, ZERO)
 
     def facts(self) -> list[tuple[Any, Any]]:
         document = self.document
@@ -161,8 +175,8 @@ class ArrivalDetail(DocumentDetailView):
             ]
         return [
             (_("Transfer"), {"value": document.transfer.number, "url": url_of(document.transfer)}),
-            (_("From"), document.transfer.warehouse),
-            (_("To"), document.warehouse),
+            (_("Sending warehouse"), document.transfer.warehouse),
+            (_("Receiving warehouse"), document.warehouse),
             *shortage,
             *super().facts()[1:],
         ]

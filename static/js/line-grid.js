@@ -343,10 +343,10 @@ class LineGrid {
 
     /* ---- events ---- */
 
-    step(button) {
-        const row = button.closest("tr[data-line]");
+    /** So many more, or fewer with a negative number, of the unit of a line. */
+    step(row, count) {
         const field = this.field(row, "quantity");
-        const value = (parse(field.value, QUANTITY) ?? 0n) + BigInt(button.dataset.step) * ONE;
+        const value = (parse(field.value, QUANTITY) ?? 0n) + BigInt(count) * ONE;
         field.value = format(value < 0n ? 0n : value, QUANTITY, 0).replaceAll(",", "");
         field.dispatchEvent(new Event("input", { bubbles: true }));
     }
@@ -380,7 +380,7 @@ class LineGrid {
         this.root.addEventListener("click", (event) => {
             const button = event.target.closest("button");
             if (button?.dataset.step) {
-                this.step(button);
+                this.step(rowOf(event), button.dataset.step);
             } else if (button?.hasAttribute("data-remove")) {
                 this.remove(rowOf(event));
             } else if (button?.hasAttribute("data-add")) {

@@ -76,8 +76,10 @@ class Picker {
         this.running?.abort();
         this.running = new AbortController();
         this.show([make("li", { className: "picker-note" }, words().searching || "…")]);
+        this.records = [];
         try {
             this.records = await lookup(this.url, { q: text, ...this.context() }, this.running.signal);
+            this.asked = text;
         } catch (error) {
             if (error.name !== "AbortError") {
                 this.show([make("li", { className: "picker-note" }, words().failure || "")]);
@@ -166,7 +168,39 @@ class Picker {
         this.input.setAttribute("aria-activedescendant", options[this.active].id);
     }
 
+    /** Enter before the answer to these very words is there: a hand scanner types a code and sends Enter at once. */
+    isAhead() {
+        const text = this.input.value.trim();
+        return Boolean(text) && this.input.value !== this.chosen && (!this.isOpen || this.asked !== text);
+    }
+
+    /** Takes the one item with this exact code, or shows what a search for it finds. */
+    async takeExact(text) {
+        window.clearTimeout(this.timer);
+        this.running?.abort();
+        this.running = new AbortController();
+        const { signal } = this.running;
+        try {
+            const records = await lookup(this.url, { codes: text, ...this.context() }, signal);
+            if (this.input.value.trim() === text && records.length === 1) {
+                this.choose(records[0]);
+                return;
+            }
+        } catch (error) {
+            if (error.name === "AbortError") {
+                return;
+            }
+        }
+        this.search(text); // says it too when the server does not answer
+    }
+
     onKey(event) {
+        if (event.key === "Enter" && !event.isComposing && this.isAhead()) {
+            event.preventDefault();
+            event.stopPropagation();
+            this.takeExact(this.input.value.trim());
+            return;
+        }
         if (!this.isOpen) {
             return;
         }

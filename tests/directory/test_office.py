@@ -327,6 +327,7 @@ def test_a_unit_the_item_does_not_have_is_named(house: House) -> None:
 def test_a_code_used_twice_in_one_house_is_a_sentence(house: House, other_house: House) -> None:
     client = signed_in(house, "system_administrator")
     data = {"code": house.ward.code, "name": "重复", "kind": "ward", "cost_class": "5001", "active": "on"}
+    data |= dict.fromkeys(("head_count", "bed_count", "class_count"), "0")
     page = client.post(reverse("admin:directory_department_add"), {**data, "organization": other_house.organization.pk})
     assert page.status_code == 200
     assert not Department.objects.filter(name="重复").exists()

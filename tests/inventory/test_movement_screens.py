@@ -10,6 +10,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock
@@ -72,6 +74,9 @@ def test_a_nurse_brings_goods_back_and_the_keeper_books_them(house: House, issue
     assert document.number in said(response)
     assert nurse.post(url, data).url == reverse("stockreturn_detail", args=(document.pk,))
     assert StockReturn.objects.count() == 1
+    waiting = as_user(house.logistics_head).get(reverse("waiting")).context["rows"][0]
+    assert (waiting["document"], waiting["amount"]) == (document, Decimal(5))
+    assert nurse.get(reverse("stockreturn_detail", args=(document.pk,))).context["amount"] == 5
     run(house, document, "approve")
     step(as_user(house.storekeeper), document, "post")
     assert GoodsIssueLine.objects.get(document=issue, item=house.gloves).returned_quantity == 1
@@ -164,6 +169,7 @@ def test_goods_go_back_to_the_supplier(house: House) -> None:
     assert (document.status, document.lines.get().credit) == ("submitted", Decimal(15))
     waiting = as_user(house.logistics_head).get(reverse("waiting"))
     assert waiting.context["rows"][0]["document"] == document
+    assert waiting.context["rows"][0]["amount"] == 15
     row = waiting.context["rows"][0]["signature"]
     assert "15.00" in as_user(house.logistics_head).get(reverse("waiting_document", args=(row.pk,))).content.decode()
     run(house, document, "approve")
@@ -234,8 +240,11 @@ def test_a_shortage_waits_for_its_signature(house: House) -> None:
     arrival.refresh_from_db()
     assert arrival.status == "submitted"
     assert not StockMove.objects.filter(source__kind="transit").exists()
-    page = as_user(house.logistics_head).get(reverse("waiting"))
-    assert page.context["rows"][0]["document"] == arrival
+    row = as_user(house.logistics_head).get(reverse("waiting")).context["rows"][0]
+    assert (row["document"], row["amount"]) == (arrival, Decimal(25))
+    page = as_user(house.logistics_head).get(row["url"])
+    assert page.context["amount"] == 25
+    assert "搬运破损" in page.content.decode()
 
 
 def test_the_receiving_keeper_does_not_act_for_the_sender(house: House) -> None:
@@ -288,3 +297,32 @@ def test_the_back_office_writes_no_following_paper(house: House, name: str) -> N
     keeper = as_user(house.again("storekeeper"))
     answer = keeper.get(reverse(f"admin:inventory_{name}_add"))
     assert answer.status_code == (200 if name == "stocktransfer" else 403)
+
+
+def test_one_line_and_twenty_cost_the_same_queries(house: House) -> None:
+    keeper = as_user(house.storekeeper)
+    counts = []
+    for number in (2, 20):
+        items = [house.item(f"货{number}-{n}") for n in range(number)]
+        receipt = receive(house, *((item, 5, 3) for item in items))
+        issue = run(house, make_issue(house, *((item, 2) for item in items)))
+        transfer = run(house, make_transfer(house, *((item, 2) for item in items)))
+        draft = make_stock_return(house, issue)
+        pages = [
+            f"{reverse('stockreturn_new')}?issue={issue.pk}",
+            f"{reverse('supplierreturn_new')}?receipt={receipt.pk}",
+            f"{reverse('transferarrival_new')}?transfer={transfer.pk}",
+            reverse("stockreturn_edit", args=(draft.pk,)),
+            reverse("stockreturn_detail", args=(draft.pk,)),
+            reverse("stocktransfer_detail", args=(transfer.pk,)),
+            reverse("stockreturn_choose"),
+            reverse("transferarrival_choose"),
+        ]
+        keeper.get(pages[0])
+        found = []
+        for url in pages:
+            with CaptureQueriesContext(connection) as queries:
+                assert keeper.get(url).status_code == 200
+            found.append(len(queries))
+        counts.append(found)
+    assert counts[0] == counts[1]

@@ -191,11 +191,12 @@ class _Desk:
 
     def _moment(self, entry: Counted) -> dt.datetime:
         now = clock.now()
-        moment = entry.counted_at
-        if moment is None:
+        if entry.counted_at is None:
             return now
-        moment += dt.timedelta(seconds=self.clock_difference)
-        return min(max(moment, self.document.opened_at or now), now)
+        # Reckoned as a distance from now: a wild clock may name a year that no calendar has.
+        ago = now - entry.counted_at - dt.timedelta(seconds=self.clock_difference)
+        longest = now - (self.document.opened_at or now)
+        return now - max(min(ago, longest), dt.timedelta(0))
 
 
 def check_quantity(line: StockCountLine, quantity: Decimal) -> None:

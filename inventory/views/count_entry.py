@@ -1,0 +1,198 @@
+"""Counting on a phone: one page that goes on working without a connection, and what it talks to."""
+
+import datetime as dt
+import json
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from core import clock
+from core.errors import DomainError, NotAllowed, ValueRefused
+from core.numbers import ZERO
+from core.parsing import parse_code, parse_date, parse_decimal, parse_text
+from core.views.documents import VisibleDocumentMixin, url_of
+from core.views.signed_in import SignedInRequest
+from inventory.models import StockBalance, StockCount, StockCountEntry
+from inventory.services.counts.entries import Counted, Outcome, is_counting, may_count, record
+from inventory.services.valuation import plain
+
+MOST = 200
+MOST_BYTES = 200_000
+RELATED = ("organization", "warehouse", "supervisor", "category", "shelf")
+
+
+def line_record(line: Any, book: Any = None) -> dict[str, Any]:
+    """A line as static/js/counting.js reads it; never with a book quantity in a blind count."""
+    item = line.item
+    known = {
+        "id": line.pk,
+        "code": item.code,
+        "name": item.name,
+        "spec": item.specification,
+        "initials": item.initials,
+        "barcode": item.barcode,
+        "unit": item.unit.name,
+        "places": item.unit.places,
+        "lot": line.lot.number,
+        "expires": f"{line.lot.expires_on:%Y-%m-%d}" if line.lot.expires_on else "",
+        "shelf": line.shelf.code if line.shelf else "",
+        "round": line.round,
+        "again": line.second_needed,
+        "unexpected": line.unexpected,
+        "counted": None if line.counted_quantity is None else plain(line.counted_quantity),
+        "by": line.counted_by.name if line.counted_by else "",
+    }
+    return known if book is None else {**known, "book": plain(book)}
+
+
+def lines_for(document: StockCount, user: Any) -> list[dict[str, Any]]:
+    """Every line as it stands now; `mine` marks those this person counted in the round before."""
+    rows = document.lines.select_related("item__unit", "lot", "shelf", "counted_by").order_by("position", "id")
+    books: dict[int, Any] = {}
+    if not document.blind:
+        balances = StockBalance.objects.filter(location__warehouse=document.warehouse_id)
+        books = dict(balances.values_list("lot_id", "quantity"))
+    entries = StockCountEntry.objects.filter(line__document=document, counted_by=user).order_by()
+    own = set(entries.values_list("line_id", "round").distinct())
+    found = []
+    for line in rows:
+        known = line_record(line, None if document.blind else books.get(line.lot_id, ZERO))
+        found.append({**known, "mine": (line.pk, line.round - 1) in own})
+    return found
+
+
+class CountingPage(VisibleDocumentMixin, View):
+    """Everything that is to be counted, in the page itself, so that the connection may go."""
+
+    model = StockCount
+    related = RELATED
+
+    def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
+        document = self.find(pk)
+        if not (is_counting(document) and may_count(document, request.user)):
+            messages.info(request, _("%(document)s is not open for you to count.") % {"document": document})
+            return redirect(url_of(document))
+        context = {
+            "title": _("Count %(warehouse)s") % {"warehouse": document.warehouse},
+            "document": document,
+            "lines": lines_for(document, request.user),
+            "send_url": url_of(document, "entries"),
+            "person_key": request.user.pk,
+            "back_url": url_of(document),
+            "upload_url": url_of(document, "upload"),
+            "login_url": f"{reverse('login')}?next={request.path}",
+        }
+        return render(request, "inventory/counting.html", context)
+
+
+class CountEntries(VisibleDocumentMixin, View):
+    """POST {sent_at, source, entries: […]} keeps what was counted; GET tells how the lines stand."""
+
+    model = StockCount
+    related = RELATED
+
+    def get(self, request: SignedInRequest, pk: int) -> JsonResponse:
+        document = self.find(pk)
+        if not may_count(document, request.user):
+            return JsonResponse({"message": _("You do not count here.")}, status=403)
+        return JsonResponse({"counting": is_counting(document), "lines": lines_for(document, request.user)})
+
+    def post(self, request: SignedInRequest, pk: int) -> JsonResponse:
+        document = self.find(pk)
+        try:
+            sent = _object(request.body)
+        except ValueError:
+            return JsonResponse({"message": _("What was sent could not be read.")}, status=400)
+        entries = sent.get("entries")
+        if not isinstance(entries, list) or len(entries) > MOST:
+            return JsonResponse({"message": _("What was sent could not be read.")}, status=400)
+        read = [_read(entry) for entry in entries]
+        numbers = [entry for entry in read if isinstance(entry, Counted)]
+        source = StockCountEntry.Source.SCREEN if sent.get("source") == "screen" else StockCountEntry.Source.PHONE
+        try:
+            kept = record(
+                document, numbers, actor=request.user, source=source, clock_difference=_behind(sent.get("sent_at"))
+            )
+        except NotAllowed as refusal:
+            return JsonResponse({"message": str(refusal)}, status=403)
+        results = [_result(outcome) for outcome in kept]
+        results += [entry for entry in read if isinstance(entry, dict)]
+        return JsonResponse({"results": results})
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    """The JSON object of a request. Raises ValueError for anything else, and for what is too long or too deep."""
+    if len(body) > MOST_BYTES:
+        raise ValueError("too long")
+    try:
+        found = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    return found
+
+
+def _behind(sent_at: Any) -> int:
+    """Seconds by which the clock of the device is behind ours; 0 when it does not say."""
+    moment = _moment(sent_at)
+    if moment is None:
+        return 0
+    seconds = (clock.now() - moment).total_seconds()
+    return round(max(min(seconds, 2**31 - 1), -(2**31)))
+
+
+def _moment(value: Any) -> dt.datetime | None:
+    try:
+        moment = parse_datetime(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
+
+
+def _read(entry: Any) -> Counted | dict[str, Any]:
+    """One number as it was sent, or the refusal of one that cannot be read."""
+    key = entry.get("client_id") if isinstance(entry, dict) else None
+    try:
+        client_id = uuid.UUID(str(key))
+    except ValueError:
+        return {"client_id": str(key)[:36], "refusal": _("What was sent could not be read.")}
+    try:
+        quantity = parse_decimal(_text(entry, "quantity"), 4, minimum=0)
+        if quantity is None:
+            raise ValueRefused(_("Enter what you counted; 0 if nothing is there."))
+        line, round_ = entry.get("line"), entry.get("round")
+        return Counted(
+            client_id,
+            quantity,
+            _moment(entry.get("counted_at")),
+            line_id=line if _is_key(line) else None,
+            code=parse_code(_text(entry, "code"), max_length=40),
+            lot_number=parse_text(_text(entry, "lot_number"), max_length=40),
+            expires_on=parse_date(_text(entry, "expires_on")),
+            round=round_ if _is_key(round_) else None,
+        )
+    except DomainError as refusal:
+        return {"client_id": str(client_id), "refusal": str(refusal)}
+
+
+def _text(entry: dict[str, Any], name: str) -> str:
+    value = entry.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _is_key(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
+
+
+def _result(outcome: Outcome) -> dict[str, Any]:
+    if outcome.line is None:
+        return {"client_id": str(outcome.client_id), "refusal": outcome.refusal}
+    return {"client_id": str(outcome.client_id), "line": line_record(outcome.line)}

@@ -1,0 +1,305 @@
+/* Counting with one thumb: find a line, type a number, on to the next. Works on while the connection is gone (outbox.js).
+   Everything to count stands in the page; words come from it too. */
+
+import { format, parse, QUANTITY } from "./decimal.js";
+import { all, icon, make, one } from "./dom.js";
+import { Outbox } from "./outbox.js";
+import { candidatesOf, scan } from "./scan.js";
+
+const MOST_SHOWN = 200;
+const REFRESH = 60_000;
+const page = one("#counting");
+const words = page.dataset;
+const COMMA_AS_POINT = /[,，](?!\d{3}(?!\d))/; // 1,5 is no number; 1,500 is
+const search = one("#count-search");
+const dialog = one("#count-dialog");
+const number = one("#count-number");
+const problem = one("#count-problem");
+const lines = new Map(JSON.parse(one("#count-data").textContent).map((line) => [line.id, line]));
+const say = (text, values) => text.replace(/\{(\w+)\}/g, (_whole, name) => values[name]);
+
+let show = "open";
+let current = null; // the line in the dialog, or null for goods that are not on the list
+let scanned = false; // found by an exact code: afterwards the next code is wanted, not the next line
+
+const outbox = new Outbox({
+    prefix: words.key,
+    url: words.sendUrl,
+    token: one("[name=csrfmiddlewaretoken]", page).value,
+    source: () => (one("#count-moment").value || window.innerWidth > 600 ? "screen" : "phone"),
+    changed: () => draw(),
+    kept: (result) => {
+        const known = lines.get(result.line.id) || {};
+        lines.set(result.line.id, { ...known, ...result.line });
+    },
+});
+
+/* ---- what is shown ---- */
+
+/** The newest number of this line that is still on its way. */
+function pendingOf(line) {
+    return outbox.waiting.filter((entry) => entry.line === line.id && entry.round === line.round).at(-1);
+}
+
+function isOpen(line, pending) {
+    return line.counted === null && !pending && !line.mine;
+}
+
+function matches(line, text) {
+    const wanted = text.toUpperCase().split(/\s+/).filter(Boolean);
+    const known = [line.code, line.name, line.spec, line.lot, line.shelf, line.initials, line.barcode].join(" ").toUpperCase();
+    return wanted.every((word) => known.includes(word));
+}
+
+/** The lines whose code, barcode or lot this is, as typed or as a scanner writes it. */
+function exact(text) {
+    const wanted = candidatesOf(text.toUpperCase());
+    return [...lines.values()].filter((line) =>
+        [line.code, line.barcode, line.lot].some((known) => known && wanted.includes(known.toUpperCase())),
+    );
+}
+
+const waitingByLine = () => new Map(outbox.waiting.map((entry) => [`${entry.line} ${entry.round}`, entry]));
+
+function draw() {
+    const text = search.value.trim();
+    const pending = waitingByLine();
+    const of = (line) => pending.get(`${line.id} ${line.round}`);
+    const everything = [...lines.values()];
+    const open = everything.filter((line) => isOpen(line, of(line)));
+    const chosen = everything.filter((line) => (text ? matches(line, text) : show === "all" || open.includes(line)));
+    one("#count-lines").replaceChildren(...chosen.slice(0, MOST_SHOWN).map((line) => row(line, of(line))));
+    one("#count-more").hidden = chosen.length <= MOST_SHOWN;
+    one("#count-empty").hidden = chosen.length > 0;
+    one("#count-other").hidden = !text || exact(text).length > 0;
+    one("#count-progress").textContent = say(words.progress, { done: lines.size - open.length, all: lines.size });
+    for (const button of all("[data-show]")) {
+        button.setAttribute("aria-pressed", String(button.dataset.show === show));
+    }
+    drawState();
+    drawRefused();
+}
+
+function row(line, pending) {
+    const facts = [line.shelf, line.code, line.lot, line.expires].filter(Boolean).join(" · ");
+    const value = pending ? pending.quantity : line.counted;
+    const amount = make("span", { className: "count-amount" }, value === null ? "—" : `${value} ${line.unit}`);
+    if (pending) {
+        amount.prepend(icon("clock"));
+    } else if (value !== null) {
+        amount.prepend(icon("check"));
+    }
+    const marks = [];
+    if (line.again && value === null) {
+        marks.push(line.mine ? words.notYou : words.again);
+    }
+    if (line.unexpected) {
+        marks.push(words.unexpected);
+    }
+    const button = make(
+        "button",
+        { className: "count-line", type: "button" },
+        make("span", { className: "count-name" }, `${line.name} ${line.spec}`.trim()),
+        amount,
+        make("span", { className: "count-facts" }, [facts, ...marks].filter(Boolean).join(" · ")),
+    );
+    button.dataset.line = line.id;
+    button.disabled = line.mine;
+    return make("li", {}, button);
+}
+
+function drawState() {
+    const waiting = outbox.waiting.length;
+    const state = one("#send-state");
+    const signs = { "signed-out": "alert-circle", reload: "alert-circle", stopped: "alert-circle", offline: "clock" };
+    const said = {
+        "signed-out": words.signedOut,
+        reload: words.reload,
+        stopped: outbox.message,
+        offline: words.offline,
+    }[outbox.state];
+    const count = waiting ? say(words.waiting, { count: waiting }) : words.allSent;
+    state.className = `send-state ${waiting ? (said ? "is-stuck" : "is-waiting") : "is-sent"}`;
+    const parts = [icon(waiting ? signs[outbox.state] || "clock" : "check"), make("span", {}, count)];
+    if (waiting && said) {
+        parts.push(make("span", { className: "send-why" }, said));
+    }
+    if (waiting && outbox.state === "signed-out") {
+        parts.push(make("a", { href: words.loginUrl }, words.signIn));
+    }
+    if (outbox.fragile) {
+        parts.push(make("span", { className: "send-why" }, words.fragile));
+    }
+    const key = `${outbox.state} ${waiting} ${outbox.message} ${outbox.fragile}`;
+    if (state.dataset.shown !== key) {
+        state.dataset.shown = key;
+        state.replaceChildren(...parts);
+    }
+}
+
+function drawRefused() {
+    const refused = outbox.refused;
+    one("#count-refused").hidden = refused.length === 0;
+    one("#count-refused ul").replaceChildren(
+        ...refused.map((entry) => {
+            const button = make("button", { className: "btn", type: "button" }, words.understood);
+            button.addEventListener("click", () => outbox.drop(entry.client_id));
+            return make("li", {}, make("p", {}, `${entry.label}: ${entry.quantity}. ${entry.refusal}`), button);
+        }),
+    );
+}
+
+/* ---- one line ---- */
+
+function open(line) {
+    current = line;
+    const goods = one("#count-goods");
+    goods.hidden = line !== null;
+    one("#count-title").textContent = line ? `${line.name} ${line.spec}`.trim() : say(words.other, { code: search.value.trim() });
+    const facts = line ? [line.shelf, line.code, line.lot, line.expires, line.again ? words.again : ""] : [];
+    if (line && line.book !== undefined) {
+        facts.push(say(words.book, { book: line.book }));
+    }
+    one("#count-about").textContent = facts.filter(Boolean).join(" · ");
+    one("#count-unit").textContent = line ? line.unit : "";
+    number.value = "";
+    problem.hidden = true;
+    if (!dialog.open) {
+        dialog.showModal();
+    }
+    number.focus();
+}
+
+/** What was typed, as text the server reads: "24+24+7" is added up. Returns null after saying what is wrong. */
+function typed() {
+    const parts = number.value.split(/[+＋]/).map((part) => (COMMA_AS_POINT.test(part) ? null : parse(part, QUANTITY)));
+    if (!number.value.trim() || parts.some((part) => part === null || part < 0n)) {
+        return refuse(words.badNumber);
+    }
+    const total = parts.reduce((sum, part) => sum + part, 0n);
+    const places = current ? current.places : QUANTITY;
+    if (total % 10n ** BigInt(QUANTITY - places) !== 0n) {
+        return refuse(places ? say(words.places, { places }) : say(words.whole, { unit: current.unit }));
+    }
+    return format(total, QUANTITY, 0).replaceAll(",", "");
+}
+
+function refuse(text) {
+    problem.textContent = text;
+    problem.hidden = false;
+    number.focus();
+    return null;
+}
+
+function moment() {
+    const written = one("#count-moment").value;
+    return (written ? new Date(written) : new Date()).toISOString();
+}
+
+function save() {
+    const quantity = typed();
+    if (quantity === null) {
+        return;
+    }
+    const line = current;
+    const next = line && !scanned ? following(line) : null;
+    if (line) {
+        outbox.add({ line: line.id, round: line.round, quantity, counted_at: moment(), label: line.name });
+    } else {
+        const code = search.value.trim();
+        const lot_number = one("#count-lot").value.trim();
+        const expires_on = one("#count-expires").value;
+        outbox.add({ code, lot_number, expires_on, quantity, counted_at: moment(), label: code });
+    }
+    if (next) {
+        open(next);
+        return;
+    }
+    dialog.close();
+    search.value = "";
+    draw();
+    search.focus({ preventScroll: true });
+}
+
+/** The next line to count after this one, in the order of the walk. */
+function following(line) {
+    const pending = waitingByLine();
+    const ordered = [...lines.values()];
+    const rest = [...ordered.slice(ordered.indexOf(line) + 1), ...ordered.slice(0, ordered.indexOf(line))];
+    return rest.find((other) => isOpen(other, pending.get(`${other.id} ${other.round}`))) || null;
+}
+
+/* ---- events ---- */
+
+search.addEventListener("input", draw);
+/** Opens the one line that an exact code names; several lots of one item, or none, stay in the list to choose from. */
+function find(text) {
+    const found = exact(text).filter((line) => !line.mine);
+    if (found.length === 1) {
+        scanned = true;
+        open(found[0]);
+    }
+    return found;
+}
+
+search.form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const found = find(search.value.trim());
+    if (found.length === 1) {
+        return;
+    }
+    const shown = all("#count-lines .count-line:not([disabled])");
+    if (found.length === 0 && shown.length === 1) {
+        shown[0].click();
+    }
+});
+one("#count-lines").addEventListener("click", (event) => {
+    const button = event.target.closest("[data-line]");
+    if (button) {
+        scanned = search.value.trim() !== "";
+        open(lines.get(Number(button.dataset.line)));
+    }
+});
+one("#count-scan").addEventListener("click", () => {
+    scan((text) => {
+        one("#scan-dialog").close();
+        search.value = text;
+        draw();
+        find(text);
+        return { ok: true, text };
+    });
+});
+one("#count-other").addEventListener("click", () => open(null));
+one("#count-plus").addEventListener("click", () => {
+    number.value = number.value.trim() ? `${number.value.trim()}+` : "";
+    number.focus();
+});
+one("form", dialog).addEventListener("submit", (event) => {
+    event.preventDefault();
+    save();
+});
+for (const button of all("[data-show]")) {
+    button.addEventListener("click", () => {
+        show = button.dataset.show;
+        draw();
+    });
+}
+
+/** How the lines stand now: others count too, and second counts may have been asked for. */
+async function refresh() {
+    if (document.hidden || dialog.open) {
+        return;
+    }
+    const answer = await fetch(words.sendUrl, { credentials: "same-origin", redirect: "manual" }).catch(() => null);
+    const data = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (data) {
+        data.lines.forEach((line) => lines.set(line.id, line));
+        one("#count-closed").hidden = data.counting;
+        draw();
+    }
+}
+
+window.setInterval(refresh, REFRESH);
+window.addEventListener("online", refresh);
+draw();
+outbox.send();
