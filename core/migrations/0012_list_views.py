@@ -6,28 +6,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0011_duty_conflict_help'),
+        ("core", "0011_duty_conflict_help"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ListView',
+            name="ListView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list', models.CharField(max_length=80)),
-                ('name', models.CharField(blank=True, max_length=40, verbose_name='name')),
-                ('value', models.TextField(max_length=2000)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list", models.CharField(max_length=80)),
+                ("name", models.CharField(blank=True, max_length=40, verbose_name="name")),
+                ("value", models.TextField(max_length=2000)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'list view',
-                'verbose_name_plural': 'list views',
-                'ordering': ('name',),
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('user', 'list', 'name'), name='list_view_named_once')],
+                "verbose_name": "list view",
+                "verbose_name_plural": "list views",
+                "ordering": ("name",),
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("user", "list", "name"), name="list_view_named_once")],
             },
         ),
     ]
