@@ -22,6 +22,7 @@ REQUISITION = register(
             "withdraw": (fulfilment.forget_approval,),
         },
         amount=fulfilment.requisition_amount,
+        stays_in_department=True,
         posts_to_ledger=False,
     )
 )

@@ -26,6 +26,8 @@ class DocumentType:
     amount: yuan that decide which approval rules apply; None means 0.
     preapproved: returns the sentence why a document needs no signature of its own ("" when it does); a goods issue made
         from an approved requisition was approved with it.
+    stays_in_department: only its maker and people of its department change and submit it; who sees it farther does not.
+        Cancelled it is by them and by those who approve the kind.
     posts_to_ledger: the business date must lie in an open month when it is submitted, posted or reversed.
     """
 
@@ -36,6 +38,7 @@ class DocumentType:
     effects: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
     amount: Callable[[Any], Decimal] | None = None
     preapproved: Callable[[Any], str] | None = None
+    stays_in_department: bool = False
     posts_to_ledger: bool = True
 
 
