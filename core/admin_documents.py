@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from core.admin_base import KnownAutocomplete, ScopedAdmin, VisibleChoices
 from core.documents.models import Document
-from core.documents.services import apply_transition, available_transitions, delete_draft, edit_draft
+from core.documents.services import apply_transition, available_transitions, delete_draft, edit_draft, may_change
 from core.documents.story import signatures_shown, story_of, waiting_for_whom
 from core.errors import DomainError
 from core.templatetags.display import money, status_chip
@@ -160,7 +160,8 @@ class DocumentAdmin(ScopedAdmin):
         return money(document.line_total)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or obj.is_editable)
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or (obj.is_editable and may_change(obj, actor=request.user)))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # drafts are deleted by delete_draft, numbered documents never (R-SYS-02)

@@ -25,6 +25,7 @@ from core.errors import DomainError
 from core.excel.download import workbook_response
 from core.excel.writer import Column, Sheet
 from core.forms import ExactDecimalField, offer
+from core.views.signed_in import SignedInRequest
 from directory import permissions
 from directory.models import Department, Role, User
 from directory.opening import opening_steps
@@ -82,7 +83,7 @@ def matrix(text: str = "") -> tuple[list[Role], list[dict[str, Any]]]:
 class RoleMatrixView(_RolesPage):
     """Who may what, who is who, and which roles must not meet in one person."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: SignedInRequest) -> HttpResponse:
         text = request.GET.get("q", "").strip()[:60]
         roles, rows = matrix(text)
         people = User.objects.visible_to(request.user).filter(is_active=True).prefetch_related("groups")

@@ -35,7 +35,11 @@ REQUISITION = register(
             "withdraw": (fulfilment.forget_approval,),
         },
         amount=fulfilment.requisition_amount,
+<<<<<<< HEAD
         escalated=quotas.why_over_quota,
+=======
+        stays_in_department=True,
+>>>>>>> main
         posts_to_ledger=False,
     )
 )

@@ -79,11 +79,27 @@ def _has_right(document: Document, action: str, actor: Any) -> bool:
         return False
     if action in OWN_ACTIONS and document.created_by_id == actor.pk:
         return True
+    if action in OWN_ACTIONS and _belongs_elsewhere(document, action, actor):
+        return False
     manager: Any = type(document)._default_manager
     this = manager.filter(pk=document.pk)
     if action == "approve" and this.filter(type(document).also_visible_to(actor)).exists():
         return True
     return bool(this.within(actor, permission).exists())
+
+
+def may_change(document: Document, *, actor: Any) -> bool:
+    """Whether this person may change this very document, were it a draft; screens offer the form by it."""
+    return _has_right(document, "change", actor)
+
+
+def _belongs_elsewhere(document: Document, action: str, actor: Any) -> bool:
+    """Whether a document is the business of another department (DocumentType.stays_in_department)."""
+    if actor.is_superuser or not registry.for_model(type(document)).stays_in_department:
+        return False
+    if action == "cancel" and actor.has_perm(permission_for(document, "approve")):
+        return False
+    return not any(document.department.path.startswith(path) for path in actor.department_paths)
 
 
 @atomic_with_retry

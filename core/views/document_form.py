@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from core.documents.models import Document, DocumentEvent
-from core.documents.services import apply_transition, edit_draft, permission_for
+from core.documents.services import apply_transition, edit_draft, may_change, permission_for
 from core.errors import DomainError, StaleDocument
 from core.forms import HeadForm
 from core.views.signed_in import SignedInRequest
@@ -82,6 +82,8 @@ class DocumentFormView(VisibleDocumentMixin, View):
         action = "add" if pk is None else "change"
         document = self.blank() if pk is None else self.find(pk)
         if not self.request.user.has_perm(permission_for(self.model, action)):
+            raise PermissionDenied
+        if pk is not None and not may_change(document, actor=self.request.user):
             raise PermissionDenied
         return document
 

@@ -24,6 +24,7 @@ from core.documents.services import (
     apply_transition,
     available_transitions,
     delete_draft,
+    may_change,
     permission_for,
     step_label,
 )
@@ -214,7 +215,7 @@ class DocumentDetailView(VisibleDocumentMixin, View):
         return {"cells": [column.of(line) for column in self.line_columns], "note": line.note}
 
     def may_edit(self) -> bool:
-        return self.document.is_editable and self.request.user.has_perm(permission_for(self.document, "change"))
+        return self.document.is_editable and may_change(self.document, actor=self.request.user)
 
     def attach_url(self) -> str:
         return reverse("attachment_add", args=(self.document._meta.label_lower, self.document.pk))

@@ -255,8 +255,8 @@ class IssueLineFormSet(LineFormSet):
 
     def _offer_unit(self, form: Any) -> None:
         super()._offer_unit(form)
-        value = form["lot"].value() if form.prefix != self.add_prefix("__prefix__") else None  # type: ignore[attr-defined]
-        lot = self.lots.get(int(value)) if str(value or "").isdecimal() else None
+        value = str(form["lot"].value() or "") if form.prefix != self.add_prefix("__prefix__") else ""  # type: ignore[attr-defined]
+        lot = self.lots.get(int(value)) if value.isdecimal() else None
         chosen = [(lot.pk, str(lot))] if lot else []
         form.fields["lot"].widget.choices = [("", _("First to expire first")), *chosen]
 
