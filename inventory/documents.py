@@ -35,11 +35,8 @@ REQUISITION = register(
             "withdraw": (fulfilment.forget_approval,),
         },
         amount=fulfilment.requisition_amount,
-<<<<<<< HEAD
         escalated=quotas.why_over_quota,
-=======
         stays_in_department=True,
->>>>>>> main
         posts_to_ledger=False,
     )
 )

@@ -27,12 +27,9 @@ class DocumentType:
     amount: yuan that decide which approval rules apply; None means 0.
     preapproved: returns the sentence why a document needs no signature of its own ("" when it does); a goods issue made
         from an approved requisition was approved with it.
-<<<<<<< HEAD
     escalated: returns the sentence why a document needs somebody higher than its amount says ("" when it does not).
-=======
     stays_in_department: only its maker and people of its department change and submit it; who sees it farther does not.
         Cancelled it is by them and by those who approve the kind.
->>>>>>> main
     posts_to_ledger: the business date must lie in an open month when it is submitted, posted or reversed.
     tiers: further signatures among the example rules of a new house, as (from yuan, code of the role).
     automatic: a service makes, submits and posts it in one go; nobody writes it, so no two duties meet in it.
@@ -45,11 +42,8 @@ class DocumentType:
     effects: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
     amount: Callable[[Any], Decimal] | None = None
     preapproved: Callable[[Any], str] | None = None
-<<<<<<< HEAD
     escalated: Callable[[Any], str] | None = None
-=======
     stays_in_department: bool = False
->>>>>>> main
     posts_to_ledger: bool = True
     tiers: tuple[tuple[int, str], ...] = ()
     automatic: bool = False
