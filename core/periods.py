@@ -16,7 +16,7 @@ from core.errors import DomainError, NotAllowed, PeriodClosed
 from core.models.periods import Period, PeriodChange
 from core.visibility import Scope
 
-Hook = Callable[..., None]
+Hook = Callable[..., Any]
 _closers: list[Hook] = []
 _reopeners: list[Hook] = []
 

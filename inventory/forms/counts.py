@@ -113,7 +113,8 @@ class CauseForm(forms.Form):
     def __init__(self, *args: Any, line: StockCountLine, **kwargs: Any) -> None:
         self.line = line
         kwargs.setdefault("prefix", f"line-{line.pk}")
-        super().__init__(*args, initial={"cause": line.cause, "treatment": line.treatment}, **kwargs)
+        kwargs["initial"] = {"cause": line.cause, "treatment": line.treatment}
+        super().__init__(*args, **kwargs)
         for name, words in (("cause", _("Cause")), ("treatment", _("Treatment"))):
             field = self.fields[name]
             field.widget.attrs |= {

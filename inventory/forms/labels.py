@@ -77,7 +77,10 @@ class LabelForm(forms.Form):
         return data
 
     def _items(self, data: dict[str, Any], codes: list[str]) -> list[Item]:
-        rows = items_under(data["category"]).visible_to(self.user).filter(active=True).select_related("unit")
+        usable = Item.objects.visible_to(self.user).filter(
+            active=True, pk__in=items_under(data["category"]).values("pk")
+        )
+        rows = usable.select_related("unit")
         if codes:
             found = {item.code: item for item in rows.filter(code__in=codes)}
             self._name_unknown([code for code in codes if code not in found])

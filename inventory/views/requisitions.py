@@ -1,5 +1,6 @@
 """领用申请: what departments ask for."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -66,7 +67,7 @@ class RequisitionDetail(DocumentDetailView):
     list_title = TITLE
     may_copy = True
     line_related = ("item__unit", "unit")
-    line_columns = (
+    line_columns: Sequence[Column] = (
         c.CODE,
         c.ITEM,
         c.SPECIFICATION,
