@@ -29,7 +29,7 @@ class StockDocument(Document):
         abstract = True
 
     @property
-    def total_amount(self) -> Decimal:
+    def total_amount(self) -> Decimal | None:
         """Yuan over all lines; a sum of lines that are read already costs no query."""
         return sum((line.amount or ZERO for line in self.lines.all()), ZERO)  # type: ignore[attr-defined]
 
