@@ -29,6 +29,9 @@ class DocumentPrintView(VisibleDocumentMixin, View):
     with_amount = True
     title: Any = ""
 
+    def prepare(self, document: Any, lines: list[Any]) -> None:
+        """Read at once what the columns of the lines need."""
+
     def amount_of(self, line: Any) -> Any:
         """Yuan of a line, for the total in capitals."""
         return line.amount
@@ -57,6 +60,7 @@ class DocumentPrintView(VisibleDocumentMixin, View):
             messages.info(request, _("A draft has no number yet; submit it before it is printed."))
             return redirect(url_of(document))
         lines = list(document.lines.select_related(*self.line_related))
+        self.prepare(document, lines)
         paper = request.GET.get("paper", "half")
         paper = paper if paper in PAPERS else "half"
         total = sum((self.amount_of(line) or 0 for line in lines), 0) if self.with_amount else None

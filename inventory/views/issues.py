@@ -31,7 +31,7 @@ from inventory.services.issuing import issue_requisition
 
 from . import columns as c
 from .columns import preview
-from .following import RETURNED, FollowedDetailView, call_to
+from .following import LOT, RETURNED, FollowedDetailView, call_to
 from .receipts import KeeperFormView
 
 TITLE = gettext_lazy("Goods issues")
@@ -73,7 +73,7 @@ class IssueDetail(FollowedDetailView):
         c.UNIT,
         Column("unit_cost", gettext_lazy("Unit cost"), "price"),
         c.LINE_AMOUNT,
-        Column("lot", gettext_lazy("Lot"), "code"),
+        LOT,
         RETURNED,
     )
 

@@ -30,7 +30,7 @@ from inventory.models import (
     Unit,
     Warehouse,
 )
-from inventory.movement_selectors import in_transit
+from inventory.movement_selectors import in_transit, lots_moved
 from inventory.reports.stock_on_hand import StockOnHand
 from inventory.services import transfers
 from inventory.services.verification import verify_stock
@@ -511,6 +511,9 @@ def test_lots_travel_with_their_goods(house: House) -> None:
     run(house, make_arrival(house, transfer, 7))
     there = dict(StockBalance.objects.filter(location__warehouse=store).values_list("lot__number", "quantity"))
     assert there == {"L1": Decimal(5), "L2": Decimal(2)}
+    assert lots_moved(transfer) == {transfer.lines.get().pk: "L1 ×5, L2 ×2"}
+    back = run(house, make_stock_return(house, run(house, make_issue(house, (house.vaccine, 1))), 1))
+    assert lots_moved(back) == {back.lines.get().pk: "L2"}
 
 
 # ---- cost of work, tampering ----
