@@ -15,7 +15,20 @@ from core.documents.models import ApprovalRule, Approver
 from core.search import initials_of
 from directory.models import Department, Organization, Place, Role, Supplier, SupplierLicence, User
 from directory.services.roles import grant_role, sync_roles
-from inventory.models import GoodsIssue, GoodsReceipt, Item, ItemCategory, ItemUnit, OpeningStock, Requisition, Unit
+from inventory.models import (
+    GoodsIssue,
+    GoodsReceipt,
+    Item,
+    ItemCategory,
+    ItemUnit,
+    OpeningStock,
+    Requisition,
+    StockReturn,
+    StockTransfer,
+    SupplierReturn,
+    TransferArrival,
+    Unit,
+)
 from inventory.models import Warehouse as WarehouseModel
 
 from . import catalogue, partners, staff
@@ -242,6 +255,10 @@ def _rules(house: Hospital) -> None:
         (OpeningStock, 1, 0, Approver.ROLE, "accountant"),
         (OpeningStock, 2, 0, Approver.ROLE, "logistics_head"),
         (GoodsIssue, 1, 0, Approver.ROLE, "logistics_head"),
+        (StockReturn, 1, 0, Approver.ROLE, "logistics_head"),
+        (SupplierReturn, 1, 0, Approver.ROLE, "accountant"),
+        (StockTransfer, 1, 0, Approver.ROLE, "logistics_head"),
+        (TransferArrival, 1, 0, Approver.ROLE, "logistics_head"),
     )
     for model, order, amount, approver, role in rows:
         ApprovalRule.objects.create(
