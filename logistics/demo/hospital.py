@@ -28,6 +28,7 @@ from inventory.models import (
     SupplierReturn,
     TransferArrival,
     Unit,
+    WriteOff,
 )
 from inventory.models import Warehouse as WarehouseModel
 
@@ -36,7 +37,7 @@ from .goods import PARENT_CATEGORIES, WAREHOUSES
 
 NAME = "仁和市第一人民医院"
 REGION = "320999"
-LOGISTICS_LIMIT, LEADER_LIMIT = 1000, 10000
+LOGISTICS_LIMIT, LEADER_LIMIT, WRITE_OFF_LIMIT = 1000, 10000, 500
 """Yuan from which the logistics head, and the leader, sign a requisition too."""
 _PLACES_OF_UNIT = {"米": 2, "升": 2}
 
@@ -259,6 +260,8 @@ def _rules(house: Hospital) -> None:
         (SupplierReturn, 1, 0, Approver.ROLE, "accountant"),
         (StockTransfer, 1, 0, Approver.ROLE, "logistics_head"),
         (TransferArrival, 1, 0, Approver.ROLE, "logistics_head"),
+        (WriteOff, 1, 0, Approver.ROLE, "logistics_head"),
+        (WriteOff, 2, WRITE_OFF_LIMIT, Approver.ROLE, "leader"),
     )
     for model, order, amount, approver, role in rows:
         ApprovalRule.objects.create(
