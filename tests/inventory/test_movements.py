@@ -211,7 +211,7 @@ def test_packs_come_back_in_packs_or_pieces(house: House) -> None:
     assert GoodsIssueLine.objects.get(document=paper).returned_quantity == 17
 
 
-@pytest.mark.parametrize("wrong", ["part", "day", "warehouse", "line", "item", "empty"])
+@pytest.mark.parametrize("wrong", ["part", "day", "warehouse", "department", "line", "item", "empty"])
 def test_a_return_that_does_not_fit_its_issue_is_refused(house: House, wrong: str) -> None:
     receive(house, (house.gloves, 10, 5), (house.paper, 10, 5))
     paper = run(house, make_issue(house, (house.gloves, 4)))
@@ -225,6 +225,9 @@ def test_a_return_that_does_not_fit_its_issue_is_refused(house: House, wrong: st
         back.save()
     elif wrong == "warehouse":
         back.warehouse = branch(house)
+        back.save()
+    elif wrong == "department":
+        back.department = house.other_ward
         back.save()
     elif wrong == "line":
         back.lines.update(issue_line=run(house, make_issue(house, (house.gloves, 1))).lines.get())
