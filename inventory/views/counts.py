@@ -304,7 +304,8 @@ class CountCauses(VisibleDocumentMixin, View):
 
     def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         document = self._open(pk)
-        forms = [CauseForm(request.POST, line=line) for line in self._lines(document)]
+        lines = self._lines(document)
+        forms = [CauseForm(request.POST, line=line) for line in lines]
         text = request.POST.get("revision", "")
         revision = int(text) if text.isascii() and text.isdecimal() else -1
         if not all([form.is_valid() for form in forms]):
@@ -313,8 +314,11 @@ class CountCauses(VisibleDocumentMixin, View):
         if not usual.is_valid():
             return self._page(document, forms, revision)
         causes = {
-            form.line.pk: tuple(form.cleaned_data[name] or usual.cleaned_data[name] for name in ("cause", "treatment"))
-            for form in forms
+            line.pk: (
+                form.cleaned_data["cause"] or usual.cleaned_data["cause"],
+                form.cleaned_data["treatment"] or usual.cleaned_data["treatment"],
+            )
+            for line, form in zip(lines, forms, strict=True)
         }
         try:
             write_causes(document, causes, actor=request.user, revision=revision)
