@@ -77,9 +77,10 @@ function draw() {
     const everything = [...lines.values()];
     const open = everything.filter((line) => isOpen(line, of(line)));
     const chosen = everything.filter((line) => (text ? matches(line, text) : show === "all" || open.includes(line)));
-    one("#count-lines").replaceChildren(...chosen.slice(0, MOST_SHOWN).map((line) => row(line, of(line))));
+    const besides = outbox.waiting.filter((entry) => !entry.line).map(unplanned);
+    one("#count-lines").replaceChildren(...chosen.slice(0, MOST_SHOWN).map((line) => row(line, of(line))), ...besides);
     one("#count-more").hidden = chosen.length <= MOST_SHOWN;
-    one("#count-empty").hidden = chosen.length > 0;
+    one("#count-empty").hidden = chosen.length + besides.length > 0;
     one("#count-other").hidden = !text || exact(text).length > 0 || shelfOf(text) !== "";
     one("#count-progress").textContent = say(words.progress, { done: lines.size - open.length, all: lines.size });
     for (const button of all("[data-show]")) {
@@ -115,6 +116,17 @@ function row(line, pending) {
     button.dataset.line = line.id;
     button.disabled = line.mine;
     return make("li", {}, button);
+}
+
+/** Goods that are not on the list and whose number is still on its way. */
+function unplanned(entry) {
+    return make(
+        "li",
+        { className: "count-line" },
+        make("span", { className: "count-name" }, `${entry.code} ${entry.lot_number}`.trim()),
+        make("span", { className: "count-amount" }, icon("clock"), entry.quantity),
+        make("span", { className: "count-facts" }, words.unexpected),
+    );
 }
 
 function drawState() {
