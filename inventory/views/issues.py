@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -79,7 +80,21 @@ class IssueDetail(FollowedDetailView):
 
     def calls(self) -> list[dict[str, Any]]:
         sources = movement_selectors.returnable_issues(self.request.user)
-        return call_to(self, StockReturn, "issue", sources, _("Return goods"), "arrow-back-up")
+        back = call_to(self, StockReturn, "issue", sources, _("Return goods"), "arrow-back-up")
+        return [*back, *self._hand_in()]
+
+    def _hand_in(self) -> list[dict[str, Any]]:
+        """The way to handing in what the department still owes of this issue's items (R-STK-11)."""
+        issue = self.document
+        follows = any(line.old_pieces_follow for line in self.lines)
+        if not follows or issue.status != Status.POSTED or not self.request.user.has_perm("inventory.add_tradein"):
+            return []
+        owed = trade_in.debt_of(issue.warehouse_id, issue.department_id)
+        if not any(line.item_id in owed for line in self.lines):
+            return []
+        query = urlencode({"prefill": 1, "department": issue.department_id, "warehouse": issue.warehouse_id})
+        label = _("Take old pieces in")
+        return [{"label": label, "url": f"{reverse('tradein_new')}?{query}", "icon": "recycle"}]
 
     def facts(self) -> list[tuple[Any, Any]]:
         document = self.document
