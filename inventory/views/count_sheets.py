@@ -91,7 +91,12 @@ class CountSheetPaper(SheetMixin, View):
             "columns": columns,
             "rows": [[column.of(line) for column in columns] for line in lines],
             "total_amount": None,
-            "signature_places": [(_("Counted by"), ""), (_("Supervisor"), ""), (_("Warehouse keeper"), ""), (_("Date"), "")],
+            "signature_places": [
+                (_("Counted by"), ""),
+                (_("Supervisor"), ""),
+                (_("Warehouse keeper"), ""),
+                (_("Date"), ""),
+            ],
             "qr": request.build_absolute_uri(url_of(document, "count")),
             "back_url": url_of(document),
         }
