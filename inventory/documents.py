@@ -134,6 +134,7 @@ STOCK_COUNT = register(
         },
         effects={"post": (counting.post_count,), "reverse": (reversing.reverse,)},
         amount=counting.total_difference,
+        tiers=((1000, "leader"),),
     )
 )
 MONTH_PRICING = register(

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, F, OuterRef, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from core import clock
 from core.documents.lifecycle import Status
@@ -50,6 +51,23 @@ def arrivals_to_confirm(user: Any) -> QuerySet:
     return StockTransfer.objects.filter(
         to_warehouse__in=kept_warehouses(user), status=Status.POSTED, arrival__in=UNDER_WAY
     )
+
+
+def lots_moved(document: Any) -> dict[int, str]:
+    """The lots that a posted paper moved, by line key: “L1”, or “L1 ×5, L2 ×2” where there were several."""
+    kind = ContentType.objects.get_for_model(document)
+    moves = StockMove.objects.filter(content_type=kind, object_id=document.pk, reverses=None, quantity__gt=0)
+    rows = moves.exclude(lot__number="").order_by("lot__expires_on", "lot").values_list("line_id", "lot__number")
+    found: dict[int, list[tuple[str, Decimal]]] = {}
+    for line, number, pieces in rows.annotate(Sum("quantity")):
+        found.setdefault(line, []).append((number, pieces))
+    return {line: _lots_text(lots) for line, lots in found.items()}
+
+
+def _lots_text(lots: list[tuple[str, Decimal]]) -> str:
+    if len(lots) == 1:
+        return lots[0][0]
+    return _(", ").join(f"{number} ×{pieces.normalize():f}" for number, pieces in lots)
 
 
 def in_transit(

@@ -326,4 +326,4 @@ class StockMoveResource(BaseResource):
     }
 
 
-from . import period_resources  # noqa: E402, F401 - quotas and month closes, a module of their own
+from . import period_resources, shelf_resources  # noqa: E402, F401 - modules of their own

@@ -134,3 +134,11 @@ register_grants(
         "rights_administrator": ("view_writeofflimit", "add_writeofflimit", "change_writeofflimit"),
     },
 )
+
+# Shelves, and what lies on them.
+_SHELVES = tuple(f"{act}_{kind}" for kind in ("shelf", "itemshelf") for act in ("add", "change", "view", "import"))
+
+register_grants(
+    "inventory",
+    dict.fromkeys(("storekeeper", "logistics_head", "system_administrator"), (*_SHELVES, "delete_itemshelf")),
+)

@@ -148,7 +148,12 @@ def open_requisitions(user: Any) -> QuerySet:
 
 def countable_warehouses(user: Any) -> QuerySet:
     """The stores whose count this person may plan: those he keeps, or all of his house where his role reaches it."""
-    scopes = user.scopes_for("inventory.add_stockcount")
+    return warehouses_in_reach(user, "inventory.add_stockcount")
+
+
+def warehouses_in_reach(user: Any, permission: str) -> QuerySet:
+    """The stores in which this person may use a right: those he keeps, or all where his role reaches the house."""
+    scopes = user.scopes_for(permission)
     if Scope.ORGANIZATION in scopes or Scope.ALL in scopes:
         return Warehouse.objects.filter(active=True, organization_id=user.organization_id)
     return kept_warehouses(user)

@@ -14,6 +14,8 @@ from core.templatetags.display import price
 from inventory.models import Item, ItemCategory, ItemUnit, Unit, Warehouse
 from inventory.services.appointments import check_appointments
 
+from .shelves import PrintsLabels
+
 
 @admin.register(Unit)
 class UnitAdmin(ExcelLists):
@@ -36,7 +38,7 @@ class ConversionLines(VisibleChoices, admin.TabularInline):
 
 
 @admin.register(Item)
-class ItemAdmin(MasterDataAdmin):
+class ItemAdmin(PrintsLabels, MasterDataAdmin):
     inlines = (ConversionLines,)
     list_display = ("code", "name", "specification", "unit", "category", "price_shown", "active")
     list_filter = ("active", "category", "track_lots", "trade_in_required")

@@ -105,21 +105,22 @@ class CountForm(HeadForm):
 
 
 class CauseForm(forms.Form):
-    """Cause and treatment of one difference."""
+    """Cause and treatment of one difference, or without a line of all that have none."""
 
     cause = forms.ChoiceField(choices=[("", "—"), *StockCountLine.Cause.choices], required=False)
     treatment = forms.CharField(max_length=200, required=False)
 
-    def __init__(self, *args: Any, line: StockCountLine, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, line: StockCountLine | None = None, **kwargs: Any) -> None:
         self.line = line
-        kwargs.setdefault("prefix", f"line-{line.pk}")
-        kwargs["initial"] = {"cause": line.cause, "treatment": line.treatment}
+        if line:
+            kwargs |= {"prefix": f"line-{line.pk}", "initial": {"cause": line.cause, "treatment": line.treatment}}
         super().__init__(*args, **kwargs)
+        goods = line.item.name if line else _("All differences without one")
         for name, words in (("cause", _("Cause")), ("treatment", _("Treatment"))):
             field = self.fields[name]
             field.widget.attrs |= {
                 "class": "form-select" if name == "cause" else "form-control",
-                "aria-label": f"{words}: {line.item.name}",
+                "aria-label": f"{words}: {goods}",
             }
 
 

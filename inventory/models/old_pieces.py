@@ -115,7 +115,7 @@ class TradeIn(StockDocument):
         verbose_name_plural = _("hand-ins of old pieces")
 
     @property
-    def total_amount(self) -> None:
+    def total_amount(self) -> None:  # type: ignore[override]
         """Old pieces have no book value."""
 
 

@@ -66,6 +66,8 @@ class Following:
             earlier, self.warehouse
         ):
             raise DomainError(_("The warehouse must be that of %(document)s.") % {"document": earlier})
+        if document.department.organization_id != document.organization_id:
+            raise DomainError(_("The department belongs to another organization."), field="department")
         if not document.warehouse.active:
             raise DomainError(_("%(warehouse)s is no longer used.") % {"warehouse": document.warehouse})
         if document.business_date < earlier.business_date:

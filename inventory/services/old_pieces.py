@@ -1,4 +1,4 @@
-"""Old pieces: the only writer of their moves and balances (R-STK-11, docs/old-for-new.md).
+"""Old pieces: the only writer of their moves and balances (R-STK-11, docs/losses-loans-prices.md).
 
 The order of work is that of the stock ledger: month shared, balances locked in one fixed order, checks, moves,
 balances.

@@ -22,12 +22,13 @@ from inventory.models import (
     StockLocation,
     StockMove,
     StockValue,
+    SupplierReturnLine,
 )
 
 from .ledger import Movement, moves_of, post_moves
 from .locations import of_warehouse, virtual
 from .reversing import reverse
-from .valuation import keeps_layers, plain, share
+from .valuation import keeps_layers, plain
 
 EXTRA_STEP_LABELS["price"] = gettext_lazy("Price corrected")
 
@@ -115,21 +116,20 @@ def require_no_difference(document: GoodsReceipt, *, actor: Any) -> None:
 def worked_out(
     lines: Sequence[PriceDifferenceLine],
 ) -> list[tuple[PriceDifferenceLine, Decimal, Decimal, Decimal]]:
-    """(line, yuan booked so far, yuan invoiced, difference) of each line; one statement.
+    """(line, yuan booked so far, yuan invoiced, difference) of each line; two statements.
 
-    What earlier posted papers corrected counts as booked.
+    What earlier posted papers corrected counts as booked; what the supplier credited for returned goods does not.
     """
-    earlier = PriceDifferenceLine.objects.filter(
-        receipt_line__in=[line.receipt_line_id for line in lines], document__status=Status.POSTED
-    ).exclude(pk__in=[line.pk for line in lines if line.pk])
-    sums = dict(earlier.order_by().values_list("receipt_line").annotate(Sum("amount")))
+    keys = [line.receipt_line_id for line in lines]
+    own = [line.pk for line in lines if line.pk]
+    earlier = PriceDifferenceLine.objects.filter(receipt_line__in=keys, document__status=Status.POSTED)
+    returned = SupplierReturnLine.objects.filter(receipt_line__in=keys, document__status=Status.POSTED)
+    sums = dict(earlier.exclude(pk__in=own).order_by().values_list("receipt_line").annotate(Sum("amount")))
+    credits = dict(returned.order_by().values_list("receipt_line").annotate(Sum("credit")))
     found = []
     for line in lines:
         bought = line.receipt_line
-        booked = bought.amount
-        if bought.returned_quantity:
-            booked = share(bought.amount, line.quantity, bought.stock_quantity)
-        booked += sums.get(bought.pk, ZERO)
+        booked = bought.amount + sums.get(bought.pk, ZERO) - credits.get(bought.pk, ZERO)
         invoiced = line.invoiced if line.invoiced is not None else money(line.quantity * line.new_price)
         found.append((line, booked, invoiced, invoiced - booked))
     return found

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.documents.services import EXTRA_STEP_LABELS, record_event
+from core.errors import DomainError
 from core.numbers import ZERO
 from inventory.models import GoodsIssueLine, StockLocation, StockReturn
 
@@ -21,7 +23,17 @@ from .valuation import share
 
 EXTRA_STEP_LABELS["take_back"] = gettext_lazy("Goods returned")
 
-check = FOLLOWING.check
+
+def check(document: StockReturn, *, actor: Any) -> None:
+    """The department that got the goods brings them back, and the issue covers every line."""
+    issue = document.issue
+    if document.department_id != issue.department_id:
+        raise DomainError(
+            _("The goods come back from the department that got them: %(department)s.")
+            % {"department": issue.department},
+            field="department",
+        )
+    FOLLOWING.check(document, actor=actor)
 
 
 def amount(document: StockReturn) -> Decimal:

@@ -1,6 +1,6 @@
 """退货单: goods of a receipt that go back to the supplier, out of the ledger at cost; he owes their price."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,13 @@ from core.documents.lifecycle import Status
 from core.documents.services import EXTRA_STEP_LABELS, record_event
 from core.errors import DomainError
 from core.numbers import ZERO
-from inventory.models import GoodsReceiptLine, StockLocation, SupplierReturn, SupplierReturnLine
+from inventory.models import (
+    GoodsReceiptLine,
+    PriceDifferenceLine,
+    StockLocation,
+    SupplierReturn,
+    SupplierReturnLine,
+)
 
 from . import posting
 from .following import SUPPLIER_RETURN as FOLLOWING
@@ -75,16 +81,23 @@ def undo(document: SupplierReturn, *, actor: Any) -> None:
 
 
 def _write_credits(lines: Sequence[Any]) -> None:
-    """Yuan at the price of the receipt; the return that takes the rest of a line takes the rest of its amount."""
-    given = _given(lines)
+    """Yuan at the price of the receipt as corrected since; what takes the rest of a line takes all of its amount."""
+    given, corrected = _given(lines), corrections([line.receipt_line_id for line in lines])
     for line in lines:
         bought = line.receipt_line
         pieces, yuan = given.get(bought.pk, (ZERO, ZERO))
+        yuan -= corrected.get(bought.pk, ZERO)
         rest = bought.stock_quantity - pieces
         whole = line.stock_quantity >= rest
         line.credit = bought.amount - yuan if whole else share(bought.amount - yuan, line.stock_quantity, rest)
-        given[bought.pk] = (pieces + line.stock_quantity, yuan + line.credit)
+        given[bought.pk] = (pieces + line.stock_quantity, given.get(bought.pk, (ZERO, ZERO))[1] + line.credit)
     SupplierReturnLine.objects.bulk_update(lines, ["credit"])
+
+
+def corrections(receipt_lines: Iterable[int]) -> dict[int, Decimal]:
+    """Yuan by which posted price differences changed lines of receipts, by line; one statement."""
+    rows = PriceDifferenceLine.objects.filter(receipt_line__in=receipt_lines, document__status=Status.POSTED)
+    return dict(rows.order_by().values_list("receipt_line").annotate(Sum("amount")))
 
 
 def _given(lines: Sequence[Any]) -> dict[int, tuple[Decimal, Decimal]]:

@@ -17,6 +17,7 @@ from django.views.generic import View
 from core.documents.lifecycle import Status
 from core.documents.services import permission_for
 from core.errors import DomainError
+from core.templatetags.display import money
 from core.views.document_form import DocumentFormView
 from core.views.documents import DocumentDetailView, DocumentListView, VisibleDocumentMixin, url_of
 from core.views.screens import Screens, register_screens
@@ -126,7 +127,7 @@ class CountDetail(DocumentDetailView):
             (
                 _("Second count beyond"),
                 _("%(percent)s %% and %(amount)s yuan")
-                % {"percent": document.tolerance_percent, "amount": document.tolerance_amount},
+                % {"percent": document.tolerance_percent, "amount": money(document.tolerance_amount)},
             ),
             *super().facts()[1:],
         ]
@@ -160,7 +161,8 @@ class CountDetail(DocumentDetailView):
         if not self.may_lead():
             return steps
         name, label = ("open", _("Open the count")) if phase == Phase.PLANNED else ("finish", _("Finish the counting"))
-        own = {"name": name, "label": label, "primary": True, "url": url_of(self.document, name)}
+        ready = all(line.counted_quantity is not None for line in self.lines)
+        own = {"name": name, "label": label, "primary": ready, "url": url_of(self.document, name)}
         return [own, *steps]
 
     def menu(self) -> list[dict[str, Any]]:
@@ -196,6 +198,8 @@ class CountDetail(DocumentDetailView):
             "recount_lines": self.lines if explained else [],
             "entries": entries.order_by("-id")[:ENTRIES_SHOWN],
         }
+        if document.phase != Phase.FINISHED:
+            context["totals"] = None
         if document.phase == Phase.COUNTING and document.blind:
             # What one counter found is not shown to the other before the count is finished.
             context["entries"] = []
@@ -300,12 +304,22 @@ class CountCauses(VisibleDocumentMixin, View):
 
     def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         document = self._open(pk)
-        forms = [CauseForm(request.POST, line=line) for line in self._lines(document)]
+        lines = self._lines(document)
+        forms = [CauseForm(request.POST, line=line) for line in lines]
         text = request.POST.get("revision", "")
         revision = int(text) if text.isascii() and text.isdecimal() else -1
         if not all([form.is_valid() for form in forms]):
             return self._page(document, forms, revision)
-        causes = {form.line.pk: (form.cleaned_data["cause"], form.cleaned_data["treatment"]) for form in forms}
+        usual = CauseForm(request.POST, prefix="all")
+        if not usual.is_valid():
+            return self._page(document, forms, revision)
+        causes = {
+            line.pk: (
+                form.cleaned_data["cause"] or usual.cleaned_data["cause"],
+                form.cleaned_data["treatment"] or usual.cleaned_data["treatment"],
+            )
+            for line, form in zip(lines, forms, strict=True)
+        }
         try:
             write_causes(document, causes, actor=request.user, revision=revision)
         except DomainError as refusal:
@@ -329,6 +343,7 @@ class CountCauses(VisibleDocumentMixin, View):
             "title": _("Causes of the differences"),
             "document": document,
             "forms": forms,
+            "usual": CauseForm(self.request.POST or None, prefix="all"),
             "revision": revision,
             "back_url": url_of(document),
         }

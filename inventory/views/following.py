@@ -20,6 +20,7 @@ from core.views.documents import DocumentDetailView, done_sentence, total_of_lin
 from core.views.signed_in import SignedInRequest
 from core.views.tables import Column, TableView
 from inventory.models import GoodsIssue
+from inventory.movement_selectors import lots_moved
 
 from . import columns as c
 from .columns import preview
@@ -129,10 +130,24 @@ class FollowingFormView(DocumentFormView):
             messages.success(self.request, done_sentence(document, "post"))
 
 
+def add_lots(document: Any, lines: list[Any]) -> None:
+    """Put beside the lines the lots they moved; before that, the lot that was chosen. One query."""
+    moved = lots_moved(document)
+    for line in lines:
+        line.lots = moved.get(line.pk) or str(getattr(line, "lot", None) or "")
+
+
 class FollowedDetailView(DocumentDetailView):
-    """A paper with the ways that lead on from it as buttons above its lines."""
+    """A paper with the ways that lead on from it as buttons above its lines, and the lots that it moved."""
 
     template_name = "inventory/paper_detail.html"
+    lots_added = False
+
+    def line_row(self, line: Any) -> dict[str, Any]:
+        if not self.lots_added:
+            add_lots(self.document, self.lines)
+            self.lots_added = True
+        return super().line_row(line)
 
     def calls(self) -> list[dict[str, Any]]:
         """[{label, url, icon, primary}]"""
@@ -160,5 +175,5 @@ RETURNED = Column(
     "returned_quantity", gettext_lazy("Returned"), "quantity", lambda line: line.returned_quantity or None
 )
 UNIT_COST = Column("unit_cost", gettext_lazy("Unit cost"), "price")
-LOT = Column("lot", gettext_lazy("Lot"), "code")
+LOT = Column("lots", gettext_lazy("Lot"), "code")
 COSTED = (c.CODE, c.ITEM, c.SPECIFICATION, c.QUANTITY, c.UNIT, UNIT_COST, c.LINE_AMOUNT, LOT)

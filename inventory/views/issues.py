@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -31,7 +32,7 @@ from inventory.services.issuing import issue_requisition
 
 from . import columns as c
 from .columns import preview
-from .following import RETURNED, FollowedDetailView, call_to
+from .following import LOT, RETURNED, FollowedDetailView, call_to
 from .receipts import KeeperFormView
 
 TITLE = gettext_lazy("Goods issues")
@@ -73,13 +74,27 @@ class IssueDetail(FollowedDetailView):
         c.UNIT,
         Column("unit_cost", gettext_lazy("Unit cost"), "price"),
         c.LINE_AMOUNT,
-        Column("lot", gettext_lazy("Lot"), "code"),
+        LOT,
         RETURNED,
     )
 
     def calls(self) -> list[dict[str, Any]]:
         sources = movement_selectors.returnable_issues(self.request.user)
-        return call_to(self, StockReturn, "issue", sources, _("Return goods"), "arrow-back-up")
+        back = call_to(self, StockReturn, "issue", sources, _("Return goods"), "arrow-back-up")
+        return [*back, *self._hand_in()]
+
+    def _hand_in(self) -> list[dict[str, Any]]:
+        """The way to handing in what the department still owes of this issue's items (R-STK-11)."""
+        issue = self.document
+        follows = any(line.old_pieces_follow for line in self.lines)
+        if not follows or issue.status != Status.POSTED or not self.request.user.has_perm("inventory.add_tradein"):
+            return []
+        owed = trade_in.debt_of(issue.warehouse_id, issue.department_id)
+        if not any(line.item_id in owed for line in self.lines):
+            return []
+        query = urlencode({"prefill": 1, "department": issue.department_id, "warehouse": issue.warehouse_id})
+        label = _("Take old pieces in")
+        return [{"label": label, "url": f"{reverse('tradein_new')}?{query}", "icon": "recycle"}]
 
     def facts(self) -> list[tuple[Any, Any]]:
         document = self.document

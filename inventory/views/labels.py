@@ -20,8 +20,9 @@ class Labels(SignedInMixin, View):
     def get(self, request: SignedInRequest) -> HttpResponse:
         if not request.user.has_perm("inventory.view_stockvalue"):
             raise PermissionDenied
-        form = LabelForm(request.GET or None, user=request.user)
-        if not request.GET or not form.is_valid():
+        chosen = "size" in request.GET  # lists of the back office fill the form in, without a size
+        form = LabelForm(request.GET if chosen else None, user=request.user, initial=request.GET.dict())
+        if not chosen or not form.is_valid():
             return render(request, "inventory/labels.html", {"title": _("Labels"), "form": form})
         data = form.cleaned_data
         labels = [label for label in self._labels(data) for _copy in range(data["copies"])]

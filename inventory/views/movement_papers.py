@@ -9,10 +9,11 @@ from core.views.printing import DocumentPrintView
 from core.views.tables import Column
 from inventory.models import StockReturn, StockTransfer, SupplierReturn, TransferArrival
 
+from .following import add_lots
 from .papers import AMOUNT, CODE, ITEM, QUANTITY, SPECIFICATION, UNIT, unit_price
 
 COST = Column("price", gettext_lazy("Unit price"), "price", lambda line: unit_price(line), css="w-2")
-LOT = Column("lot", gettext_lazy("Lot"), "code", css="w-2")
+LOT = Column("lots", gettext_lazy("Lot"), "code", css="w-2")
 STATE = Column(
     "state", gettext_lazy("State"), value=lambda line: _("intact") if line.intact else _("damaged"), css="w-1"
 )
@@ -22,7 +23,14 @@ def _day(document: Any) -> tuple[Any, Any]:
     return (_("Date"), f"{document.business_date:%Y-%m-%d}")
 
 
-class StockReturnPaper(DocumentPrintView):
+class MovementPaper(DocumentPrintView):
+    """With the lots that were moved."""
+
+    def prepare(self, document: Any, lines: list[Any]) -> None:
+        add_lots(document, lines)
+
+
+class StockReturnPaper(MovementPaper):
     model = StockReturn
     related = (*DocumentPrintView.related, "issue")
     line_related = ("item__unit", "unit", "lot")
@@ -41,12 +49,12 @@ class StockReturnPaper(DocumentPrintView):
         return [
             *super().places(document),
             (_("Returned by"), document.returned_by),
-            (_("Keeper"), ""),
+            (_("Storekeeper"), ""),
             (_("Booked by"), ""),
         ]
 
 
-class SupplierReturnPaper(DocumentPrintView):
+class SupplierReturnPaper(MovementPaper):
     """The supplier reads it: at his own price."""
 
     model = SupplierReturn
@@ -83,10 +91,10 @@ class SupplierReturnPaper(DocumentPrintView):
         ]
 
     def places(self, document: Any) -> list[tuple[Any, Any]]:
-        return [*super().places(document), (_("Keeper"), ""), (_("Collected by"), document.collected_by)]
+        return [*super().places(document), (_("Storekeeper"), ""), (_("Collected by"), document.collected_by)]
 
 
-class TransferPaper(DocumentPrintView):
+class TransferPaper(MovementPaper):
     model = StockTransfer
     related = (*DocumentPrintView.related, "to_warehouse")
     line_related = ("item__unit", "unit", "lot")
@@ -109,7 +117,7 @@ class TransferPaper(DocumentPrintView):
         ]
 
 
-class ArrivalPaper(DocumentPrintView):
+class ArrivalPaper(MovementPaper):
     model = TransferArrival
     related = (*DocumentPrintView.related, "transfer__warehouse", "responsible")
     columns = (
@@ -120,6 +128,7 @@ class ArrivalPaper(DocumentPrintView):
         Column("quantity", gettext_lazy("Arrived"), "quantity", css="w-2"),
         Column("short_quantity", gettext_lazy("Missing"), "quantity", css="w-2"),
         AMOUNT,
+        LOT,
     )
 
     def facts(self, document: Any) -> list[tuple[Any, Any]]:

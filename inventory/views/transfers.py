@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from core.documents.lifecycle import Status
 from core.numbers import ZERO
-from core.views.documents import DocumentDetailView, DocumentListView, url_of
+from core.views.documents import DocumentListView, url_of
 from core.views.tables import Column
 from inventory import movement_selectors
 from inventory.forms.following import ArrivalLines, TransferArrivalForm
@@ -20,7 +20,7 @@ from inventory.services import transfers
 
 from . import columns as c
 from .columns import preview
-from .following import COSTED, GOODS, ChooseEarlier, FollowedDetailView, FollowingFormView, call_to
+from .following import COSTED, GOODS, LOT, ChooseEarlier, FollowedDetailView, FollowingFormView, call_to
 from .receipts import KeeperFormView
 
 TRANSFERS, ARRIVALS = gettext_lazy("Stock transfers"), gettext_lazy("Transfer arrivals")
@@ -142,7 +142,7 @@ class ArrivalList(DocumentListView):
     empty_text = gettext_lazy("No arrival was confirmed yet.")
 
 
-class ArrivalDetail(DocumentDetailView):
+class ArrivalDetail(FollowedDetailView):
     model = TransferArrival
     related = ("organization", "department", "created_by", "warehouse", "transfer__warehouse", "responsible")
     list_title = ARRIVALS
@@ -155,6 +155,7 @@ class ArrivalDetail(DocumentDetailView):
         Column("short_quantity", gettext_lazy("Missing"), "quantity", lambda line: line.short_quantity or None),
         c.UNIT,
         c.LINE_AMOUNT,
+        LOT,
     )
 
     def amount(self) -> Any:

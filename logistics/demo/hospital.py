@@ -15,7 +15,21 @@ from core.documents.models import ApprovalRule, Approver
 from core.search import initials_of
 from directory.models import Department, Organization, Place, Role, Supplier, SupplierLicence, User
 from directory.services.roles import grant_role, sync_roles
-from inventory.models import GoodsIssue, GoodsReceipt, Item, ItemCategory, ItemUnit, OpeningStock, Requisition, Unit
+from inventory.models import (
+    GoodsIssue,
+    GoodsReceipt,
+    Item,
+    ItemCategory,
+    ItemUnit,
+    OpeningStock,
+    Requisition,
+    StockReturn,
+    StockTransfer,
+    SupplierReturn,
+    TransferArrival,
+    Unit,
+    WriteOff,
+)
 from inventory.models import Warehouse as WarehouseModel
 
 from . import catalogue, partners, staff
@@ -23,7 +37,7 @@ from .goods import PARENT_CATEGORIES, WAREHOUSES
 
 NAME = "仁和市第一人民医院"
 REGION = "320999"
-LOGISTICS_LIMIT, LEADER_LIMIT = 1000, 10000
+LOGISTICS_LIMIT, LEADER_LIMIT, WRITE_OFF_LIMIT = 1000, 10000, 500
 """Yuan from which the logistics head, and the leader, sign a requisition too."""
 _PLACES_OF_UNIT = {"米": 2, "升": 2}
 
@@ -242,6 +256,12 @@ def _rules(house: Hospital) -> None:
         (OpeningStock, 1, 0, Approver.ROLE, "accountant"),
         (OpeningStock, 2, 0, Approver.ROLE, "logistics_head"),
         (GoodsIssue, 1, 0, Approver.ROLE, "logistics_head"),
+        (StockReturn, 1, 0, Approver.ROLE, "logistics_head"),
+        (SupplierReturn, 1, 0, Approver.ROLE, "accountant"),
+        (StockTransfer, 1, 0, Approver.ROLE, "logistics_head"),
+        (TransferArrival, 1, 0, Approver.ROLE, "logistics_head"),
+        (WriteOff, 1, 0, Approver.ROLE, "logistics_head"),
+        (WriteOff, 2, WRITE_OFF_LIMIT, Approver.ROLE, "leader"),
     )
     for model, order, amount, approver, role in rows:
         ApprovalRule.objects.create(

@@ -2,9 +2,10 @@
    Everything to count stands in the page; words come from it too. */
 
 import { format, parse, QUANTITY } from "./decimal.js";
+import { prepare } from "./decode.js";
 import { all, icon, make, one } from "./dom.js";
 import { Outbox } from "./outbox.js";
-import { candidatesOf, scan } from "./scan.js";
+import { candidatesOf, goesOn, scan } from "./scan.js";
 
 const MOST_SHOWN = 200;
 const REFRESH = 60_000;
@@ -20,6 +21,7 @@ const say = (text, values) => text.replace(/\{(\w+)\}/g, (_whole, name) => value
 
 let show = "open";
 let current = null; // the line in the dialog, or null for goods that are not on the list
+let byScanner = false; // found by the dialog that scans: it opens again for the next code
 let scanned = false; // found by an exact code: afterwards the next code is wanted, not the next line
 
 const outbox = new Outbox({
@@ -59,6 +61,13 @@ function exact(text) {
     );
 }
 
+/** The shelf of this count that a text names, also as labels write it ("W1/A-03"); "" when there is none. */
+function shelfOf(text) {
+    const own = `${words.warehouse}/`.toUpperCase();
+    const wanted = text.toUpperCase().startsWith(own) ? text.slice(own.length).toUpperCase() : text.toUpperCase();
+    return [...lines.values()].find((line) => line.shelf && line.shelf.toUpperCase() === wanted)?.shelf || "";
+}
+
 const waitingByLine = () => new Map(outbox.waiting.map((entry) => [`${entry.line} ${entry.round}`, entry]));
 
 function draw() {
@@ -68,10 +77,11 @@ function draw() {
     const everything = [...lines.values()];
     const open = everything.filter((line) => isOpen(line, of(line)));
     const chosen = everything.filter((line) => (text ? matches(line, text) : show === "all" || open.includes(line)));
-    one("#count-lines").replaceChildren(...chosen.slice(0, MOST_SHOWN).map((line) => row(line, of(line))));
+    const besides = outbox.waiting.filter((entry) => !entry.line).map(unplanned);
+    one("#count-lines").replaceChildren(...chosen.slice(0, MOST_SHOWN).map((line) => row(line, of(line))), ...besides);
     one("#count-more").hidden = chosen.length <= MOST_SHOWN;
-    one("#count-empty").hidden = chosen.length > 0;
-    one("#count-other").hidden = !text || exact(text).length > 0;
+    one("#count-empty").hidden = chosen.length + besides.length > 0;
+    one("#count-other").hidden = !text || exact(text).length > 0 || shelfOf(text) !== "";
     one("#count-progress").textContent = say(words.progress, { done: lines.size - open.length, all: lines.size });
     for (const button of all("[data-show]")) {
         button.setAttribute("aria-pressed", String(button.dataset.show === show));
@@ -106,6 +116,17 @@ function row(line, pending) {
     button.dataset.line = line.id;
     button.disabled = line.mine;
     return make("li", {}, button);
+}
+
+/** Goods that are not on the list and whose number is still on its way. */
+function unplanned(entry) {
+    return make(
+        "li",
+        { className: "count-line" },
+        make("span", { className: "count-name" }, `${entry.code} ${entry.lot_number}`.trim()),
+        make("span", { className: "count-amount" }, icon("clock"), entry.quantity),
+        make("span", { className: "count-facts" }, words.unexpected),
+    );
 }
 
 function drawState() {
@@ -219,6 +240,9 @@ function save() {
     search.value = "";
     draw();
     search.focus({ preventScroll: true });
+    if (byScanner && goesOn()) {
+        scan(onCode);
+    }
 }
 
 /** The next line to count after this one, in the order of the walk. */
@@ -229,14 +253,45 @@ function following(line) {
     return rest.find((other) => isOpen(other, pending.get(`${other.id} ${other.round}`))) || null;
 }
 
+/* ---- codes from the camera ---- */
+
+/** One line: its number is wanted. Several lots, or a shelf ("W1/A-03"): the list shows them. Nothing: that is said. */
+function onCode(text) {
+    const shelf = shelfOf(text);
+    const found = exact(text).filter((line) => !line.mine);
+    search.value = found.length ? found[0].code : shelf || candidatesOf(text)[0];
+    draw();
+    if (found.length === 1) {
+        return { ok: true, text: found[0].name, next: () => openScanned(found[0]) };
+    }
+    if (found.length > 1 || shelf) {
+        byScanner = true;
+        return { ok: true, text: search.value, next: () => one("#count-lines button:not([disabled])")?.focus() };
+    }
+    return { ok: false, text: say(words.notFound, { code: text }) };
+}
+
+function openScanned(line) {
+    scanned = byScanner = true;
+    open(line);
+}
+
+one("#count-scan").addEventListener("click", () => scan(onCode));
+prepare().catch(() => {}); // the connection may be gone when the first code is scanned
+
 /* ---- events ---- */
 
-search.addEventListener("input", draw);
+search.addEventListener("input", () => {
+    byScanner = false;
+    draw();
+});
+
 /** Opens the one line that an exact code names; several lots of one item, or none, stay in the list to choose from. */
 function find(text) {
     const found = exact(text).filter((line) => !line.mine);
     if (found.length === 1) {
         scanned = true;
+        byScanner = false;
         open(found[0]);
     }
     return found;
@@ -244,6 +299,11 @@ function find(text) {
 
 search.form.addEventListener("submit", (event) => {
     event.preventDefault();
+    const shelf = shelfOf(search.value.trim());
+    if (shelf) {
+        search.value = shelf; // a label read by a hand scanner
+        draw();
+    }
     const found = find(search.value.trim());
     if (found.length === 1) {
         return;
@@ -257,17 +317,9 @@ one("#count-lines").addEventListener("click", (event) => {
     const button = event.target.closest("[data-line]");
     if (button) {
         scanned = search.value.trim() !== "";
+        byScanner &&= scanned;
         open(lines.get(Number(button.dataset.line)));
     }
-});
-one("#count-scan").addEventListener("click", () => {
-    scan((text) => {
-        one("#scan-dialog").close();
-        search.value = text;
-        draw();
-        find(text);
-        return { ok: true, text };
-    });
 });
 one("#count-other").addEventListener("click", () => open(null));
 one("#count-plus").addEventListener("click", () => {

@@ -83,6 +83,7 @@ class Scanner {
     open(onCode) {
         this.onCode = onCode;
         this.focus = null;
+        this.next = null;
         this.seen = null;
         this.result.replaceChildren();
         this.typed.value = "";
@@ -98,6 +99,7 @@ class Scanner {
         this.stopCamera();
         this.focus?.focus();
         this.focus?.select?.();
+        this.next?.();
     }
 
     /* ---- what a code leads to ---- */
@@ -124,8 +126,9 @@ class Scanner {
         }
         window.navigator.vibrate?.(60);
         this.focus = answer.focus || this.focus;
+        this.next = answer.next;
         this.typed.value = "";
-        if (!this.many.checked) {
+        if (!this.many.checked || answer.next) {
             this.dialog.close();
         }
     }
@@ -249,8 +252,12 @@ let scanner;
 export const canScan = () => Boolean(one("#scan-dialog"));
 
 /** Opens the dialog. onCode(text) is called for every code that is read or typed and answers, perhaps later,
-    {ok, text, focus}: whether it was understood, a sentence that says so, and the field that gets the focus at the end. */
+    {ok, text, focus, next}: whether it was understood, a sentence that says so, the field that gets the focus at the end,
+    and what has to happen before the next code; for that the dialog closes. */
 export function scan(onCode) {
     scanner ||= new Scanner(one("#scan-dialog"));
     scanner.open(onCode);
 }
+
+/** Whether the person wants to go on scanning; a page that closed the dialog opens it again then. */
+export const goesOn = () => Boolean(scanner?.many.checked);

@@ -100,6 +100,7 @@ def test_a_blind_count_through_a_lost_connection(house: House, sign_in: Any, tra
     say(page, "2")
     expect(state(page)).to_contain_text("3")
     expect(state(page)).to_have_class("send-state is-stuck")
+    expect(page.locator("#count-lines")).to_contain_text(f"{house.vaccine.barcode} N7")
     check(page, "counting-offline")
     assert StockCountEntry.objects.count() == 1
     kept = page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('count:')).length")

@@ -19,8 +19,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 POINTS_A_MM = 72 / 25.4
 SHEETS = {"single-60x40": (60, 40), "single-40x30": (40, 30), "single-70x50": (70, 50)}
 READ = """async (picture) => {
-    const scanner = document.querySelector("script[src*='js/line-scan']").src;
-    const { decodeFile } = await import(scanner.replace("line-scan", "decode"));
+    const page = document.querySelector("script[src*='js/line-scan']").src;
+    const { decodeFile } = await import(page.replace("line-scan", "decode"));
     const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
     return decodeFile(new Blob([bytes], { type: "image/png" }));
 }"""

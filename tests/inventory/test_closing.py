@@ -23,6 +23,7 @@ from inventory.reports.item_ledger import ItemLedger
 from inventory.reports.stock_on_hand import StockOnHand
 from inventory.reports.stock_summary import StockSummary
 from tests.factories import House, at, make_issue, make_receipt, receive, run
+from tests.movements import make_stock_return, make_supplier_return
 
 from .reporting import random_history, reference, report, rows_of, second_warehouse
 
@@ -386,6 +387,44 @@ def test_what_comes_back_from_an_earlier_month_keeps_that_months_price(house: Ho
         close(house, OCTOBER)
         assert (charged(house, house.ward), charged(house, house.other_ward)) == (30, 37)
         assert value(house) == (5, 37)
+        assert list(findings()) == []
+
+
+def test_returns_to_the_store_lower_what_was_used_in_their_month(house: House) -> None:
+    """10 @ 5.00, 6 used, 2 brought back (10.00), 10 @ 6.00 come in: 110.00 / 20 = 5.50, so the 4 that stayed in use
+    cost 22.00. What comes back in October comes at September's price as posted, 5.00, and is received there."""
+    by_month(house)
+    with at(SEPTEMBER):
+        receive(house, (house.gloves, 10, 5))
+        issued = use(house, 6)
+        run(house, make_stock_return(house, issued, 2))
+        receive(house, (house.gloves, 10, 6))
+    with at(OCTOBER):
+        close(house, SEPTEMBER)
+        assert charged(house) == 22
+        assert value(house) == (16, 88)
+        run(house, make_stock_return(house, issued, 1))
+        use(house, 17, house.other_ward)
+    with at(NOVEMBER):
+        close(house, OCTOBER)
+        assert (charged(house, house.ward), charged(house, house.other_ward)) == (17, 93)
+        assert value(house) == (0, 0)
+        assert list(findings()) == []
+
+
+def test_what_left_otherwise_keeps_the_cost_it_left_at(house: House) -> None:
+    """10 @ 5.00; 2 sent back to the supplier at 5.00; 10 @ 6.00: 100.00 / 18 x 9 = 50.00 for 9 used."""
+    by_month(house)
+    with at(SEPTEMBER):
+        first = receive(house, (house.gloves, 10, 5))
+        run(house, make_supplier_return(house, first, 2))
+        use(house, 3)
+        receive(house, (house.gloves, 10, 6))
+        use(house, 6)
+    with at(OCTOBER):
+        close(house, SEPTEMBER)
+        assert charged(house) == 50
+        assert value(house) == (9, 50)
         assert list(findings()) == []
 
 

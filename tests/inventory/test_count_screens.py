@@ -98,12 +98,15 @@ def test_from_the_plan_to_the_ledger(stocked: House) -> None:
     assert "finished" in said(keeper.post(url(document, "finish"), follow=True))
     revision = StockCount.objects.get().revision
     data = {"revision": revision}
-    for line in document.lines.exclude(difference=0):
-        data |= {f"line-{line.pk}-cause": "loss", f"line-{line.pk}-treatment": "按实"}
+    first = document.lines.exclude(difference=0).first()
+    assert first is not None
+    data |= {f"line-{first.pk}-cause": "theft", "all-cause": "loss", "all-treatment": "按实"}
     stale = keeper.post(url(document, "causes"), {**data, "revision": revision - 1}, follow=True)
     assert "changed meanwhile" in said(stale)
     assert not document.lines.filter(cause="loss").exists()
     keeper.post(url(document, "causes"), data)
+    causes = document.lines.exclude(difference=0).values_list("cause", "treatment")
+    assert list(causes) == [("theft", "按实"), ("loss", "按实")]
     step(keeper, document, "submit")
     waiting = as_user(stocked.logistics_head).get(reverse("waiting"), follow=True).content.decode()
     assert "3 lines, 2 differ" in waiting

@@ -312,6 +312,18 @@ def test_the_store_need_not_stop(house: House) -> None:
     assert sound()
 
 
+def test_what_is_posted_at_the_very_moment_belongs_to_the_book(house: House) -> None:
+    with clock.pretend(MORNING):
+        receive(house, (house.gloves, 10, 5), business_date=DAY)
+        document = opened(house, tolerance_amount=10**6, business_date=DAY)
+    with clock.pretend(minutes(10)):
+        run(house, make_issue(house, (house.gloves, 2), business_date=DAY))
+        count(document, house.storekeeper, house.gloves, 8, at=minutes(10))
+    with clock.pretend(minutes(11)):
+        finish_count(document, actor=house.storekeeper)
+    assert line_of(document, house.gloves).book_quantity == 8
+
+
 def test_second_counts_by_somebody_else(house: House) -> None:
     receive(house, (house.gloves, 100, 5), (house.paper, 4, 20))
     document = opened(house, tolerance_percent=2, tolerance_amount=50)

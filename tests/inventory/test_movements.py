@@ -30,7 +30,7 @@ from inventory.models import (
     Unit,
     Warehouse,
 )
-from inventory.movement_selectors import in_transit
+from inventory.movement_selectors import in_transit, lots_moved
 from inventory.reports.stock_on_hand import StockOnHand
 from inventory.services import transfers
 from inventory.services.verification import verify_stock
@@ -211,7 +211,7 @@ def test_packs_come_back_in_packs_or_pieces(house: House) -> None:
     assert GoodsIssueLine.objects.get(document=paper).returned_quantity == 17
 
 
-@pytest.mark.parametrize("wrong", ["part", "day", "warehouse", "line", "item", "empty"])
+@pytest.mark.parametrize("wrong", ["part", "day", "warehouse", "department", "line", "item", "empty"])
 def test_a_return_that_does_not_fit_its_issue_is_refused(house: House, wrong: str) -> None:
     receive(house, (house.gloves, 10, 5), (house.paper, 10, 5))
     paper = run(house, make_issue(house, (house.gloves, 4)))
@@ -225,6 +225,9 @@ def test_a_return_that_does_not_fit_its_issue_is_refused(house: House, wrong: st
         back.save()
     elif wrong == "warehouse":
         back.warehouse = branch(house)
+        back.save()
+    elif wrong == "department":
+        back.department = house.other_ward
         back.save()
     elif wrong == "line":
         back.lines.update(issue_line=run(house, make_issue(house, (house.gloves, 1))).lines.get())
@@ -511,6 +514,9 @@ def test_lots_travel_with_their_goods(house: House) -> None:
     run(house, make_arrival(house, transfer, 7))
     there = dict(StockBalance.objects.filter(location__warehouse=store).values_list("lot__number", "quantity"))
     assert there == {"L1": Decimal(5), "L2": Decimal(2)}
+    assert lots_moved(transfer) == {transfer.lines.get().pk: "L1 ×5, L2 ×2"}
+    back = run(house, make_stock_return(house, run(house, make_issue(house, (house.vaccine, 1))), 1))
+    assert lots_moved(back) == {back.lines.get().pk: "L2"}
 
 
 # ---- cost of work, tampering ----

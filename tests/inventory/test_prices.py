@@ -167,6 +167,18 @@ def test_goods_that_went_back_are_not_on_the_invoice(house: House) -> None:
     assert clean()
 
 
+def test_what_goes_back_later_is_credited_at_the_price_of_the_invoice(house: House) -> None:
+    receipt = receive(house, (house.gloves, 10, 5))
+    run(house, make_price_difference(house, receipt, 6))
+    back = run(house, make_supplier_return(house, receipt, 4))
+    assert back.lines.get().credit == 24
+    again = run(house, make_price_difference(house, receipt, 7))
+    assert (again.lines.get().booked, parts(again)) == (36, [(6, 6, 0)])
+    rest = run(house, make_supplier_return(house, receipt, 6))
+    assert rest.lines.get().credit == 42
+    assert clean()
+
+
 # ---- estimates ----
 
 

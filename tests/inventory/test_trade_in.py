@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
+from core import clock
+from core.database.append_only import protect, unprotect
 from core.documents.services import apply_transition, available_transitions
 from core.errors import DomainError, InsufficientStock, NotAllowed
 from core.reports import SUBTOTAL
+from core.sealing import broken_seals, seal_all
 from inventory.models import (
     GoodsIssue,
     OldPieceBalance,
@@ -215,6 +219,8 @@ def test_from_the_list_of_debts_the_form_is_filled_in(house: House) -> None:
     item = tube(house)
     exchange(house, item, 4)
     keeper = as_user(house.storekeeper)
+    detail = keeper.get(reverse("goodsissue_detail", args=(GoodsIssue.objects.get().pk,)))
+    assert [call["icon"] for call in detail.context["calls"]] == ["arrow-back-up", "recycle"]
     page = keeper.get(reverse("old_piece_debts"))
     assert page.status_code == 200
     url = f"{reverse('tradein_new')}?prefill=1&department={house.ward.pk}&warehouse={house.warehouse.pk}"
@@ -369,3 +375,16 @@ def test_items_without_the_rule_ask_for_nothing(house: House) -> None:
     given = {requisition.lines.get().pk: Handout(Decimal(2))}
     assert issue_requisition(requisition, given, actor=house.storekeeper, request_key=uuid.uuid4()).status == "posted"
     assert not OldPieceBalance.objects.exists()
+
+
+def test_moves_of_old_pieces_are_sealed(house: House) -> None:
+    """A row that is changed behind the triggers' back breaks the seal."""
+    exchange(house, tube(house), 4, 4)
+    with clock.pretend(clock.now() + dt.timedelta(hours=1)):
+        seals = {seal.subject: seal.rows for seal in seal_all()}
+    assert seals["inventory.OldPieceMove"] == 1
+    assert list(broken_seals()) == []
+    unprotect("inventory_oldpiecemove", connection)
+    OldPieceMove.objects.update(quantity=3)
+    protect("inventory_oldpiecemove", connection)
+    assert [seal.subject for seal in broken_seals()] == ["inventory.OldPieceMove"]
