@@ -69,9 +69,6 @@ class DocumentPrintView(VisibleDocumentMixin, View):
     copies: Sequence[Any] = COPIES
     title: Any = ""
 
-    def prepare(self, document: Any, lines: list[Any]) -> None:
-        """Read at once what the columns of the lines need."""
-
     def amount_of(self, line: Any) -> Any:
         """Yuan of a line, for the total in capitals."""
         return line.amount

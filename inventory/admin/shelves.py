@@ -21,7 +21,7 @@ MOST_AT_ONCE = 200  # codes that fit into an address; the page of labels itself 
 class PrintsLabels(admin.ModelAdmin):
     """The bulk action “Print labels”; deleting in bulk stays off."""
 
-    actions = ("print_labels",)
+    actions: Any = ("print_labels",)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         found = super().get_actions(request)
