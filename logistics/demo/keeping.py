@@ -57,7 +57,10 @@ class Keeping:
                 issue = self._hand_out(requisition, parts)
                 self.desk.tally["issued in part"] += 1
             self._come_back(requisition, attempt)
-        if issue is not None and self.desk.chance(0.012):
+        if issue is not None and issue.status == Status.SUBMITTED:
+            # Old pieces are missing: somebody has to agree before the goods go out.
+            self.desk.agenda.enter(office_moment(self.dice, 2), self._decide_waiver, issue)
+        elif issue is not None and self.desk.chance(0.012):
             self.desk.agenda.enter(office_moment(self.dice, 8), self.undo, issue)
 
     def _hand_out(self, requisition: Any, handouts: dict[int, Handout]) -> GoodsIssue | None:
@@ -133,6 +136,11 @@ class Keeping:
         if decide:
             self.desk.agenda.enter(office_moment(self.dice, 2), self._decide_emergency, document)
         return document
+
+    def _decide_waiver(self, document: Any) -> None:
+        document = apply_transition(document, "approve", actor=self.desk.signer(document), reason="同意")
+        self._post_emergency(document)
+        self.desk.tally["waivers"] += 1
 
     def _decide_emergency(self, document: Any) -> None:
         if self.desk.chance(0.1):

@@ -18,6 +18,7 @@ from .demand import BUSY, load, works
 from .hospital import Hospital, dice
 from .keeping import Keeping
 from .paperwork import Desk
+from .storing import Storing
 
 Progress = Callable[[int, int, int], None]
 """Called after every day with its number, the number of days and the documents made so far."""
@@ -35,6 +36,7 @@ class Year:
         self.keeping = Keeping(self.desk)
         self.asking = Asking(self.desk, self.keeping)
         self.buying = Buying(self.desk)
+        self.storing = Storing(self.desk)
 
     def run(self, progress: Progress) -> Counter[str]:
         """Run all days; returns how often what happened."""
@@ -62,6 +64,23 @@ class Year:
                     self.agenda.enter(moment(day, 9.5), self.buying.order, code)
             if self.desk.chance(0.3):
                 self.agenda.enter(moment(day, self.dice.uniform(9, 16)), self._emergency)
+            self._plan_store(day)
+
+    def _plan_store(self, day: dt.date) -> None:
+        """What the stores do by themselves: returns on Mondays, a transfer on Wednesdays, counts and write-offs once a
+        month, the month close after the third."""
+        if day.weekday() == 0:
+            self.agenda.enter(moment(day, 10.2), self.storing.bring_back)
+        if day.weekday() == 2:
+            self.agenda.enter(moment(day, 10.4), self.storing.send)
+        stores = list(self.house.warehouses)
+        if day.day in (8, 9, 10, 11, 12) and day.weekday() == 3:
+            for code in stores:
+                self.agenda.enter(moment(day, 14), self.storing.write_off, code)
+        if 22 <= day.day <= 28 and day.weekday() in (0, 1, 2):
+            self.agenda.enter(moment(day, 15), self.storing.count, stores[day.weekday() % len(stores)])
+        if 4 <= day.day <= 10 and day.weekday() == 4:
+            self.agenda.enter(moment(day, 16), self.storing.close_month)
 
     def _ask(self, code: str) -> None:
         self.asking.ask(code)
