@@ -88,7 +88,7 @@ def _open_documents(organization: Any, first: dt.date, last: dt.date) -> Iterato
     """One check a kind that has unfinished papers of the month; one more when there are none at all."""
     found = False
     for kind in registry.all_types():
-        rows = kind.model._base_manager.filter(
+        rows: Any = kind.model._base_manager.filter(
             organization=organization, business_date__range=(first, last), status__in=UNFINISHED
         )
         if hasattr(kind.model, "fulfilment"):

@@ -137,7 +137,7 @@ def open_requests(departments: Collection[int], without: Any = None) -> Sums:
 
 def _items_under(quotas: Iterable[Quota]) -> dict[int, set[int]]:
     """Keys of the items of every category that quotas name, its branches included."""
-    paths = {quota.category_id: quota.category.path for quota in quotas if quota.category}
+    paths = {quota.category.pk: quota.category.path for quota in quotas if quota.category}
     found: dict[int, set[int]] = {key: set() for key in paths}
     if paths:
         for item, path in Item.objects.values_list("pk", "category__path"):

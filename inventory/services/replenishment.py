@@ -169,7 +169,7 @@ def accept(suggestion: ReplenishmentSuggestion, *, actor: Any) -> Item:
     if not actor.has_perm("inventory.change_item"):
         raise NotAllowed(_("You may not change items."))
     row = _locked(suggestion, actor, *State.values)
-    item = Item.objects.select_for_update(of=("self",)).select_related("unit").get(pk=row.item_id)
+    item: Any = Item.objects.select_for_update(of=("self",)).select_related("unit").get(pk=row.item_id)
     proposal: Proposal = proposals([(row.warehouse_id, item)])[row.warehouse_id, item.pk]
     if proposal.minimum is None:
         raise DomainError(_("Nothing is proposed: it was not used over a full month yet."))

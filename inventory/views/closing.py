@@ -99,7 +99,7 @@ class MonthClose(_ClosingView):
         url = check.kind and address_or_none(url_name(check.kind, "list"))
         if not url:
             return None
-        statuses = [("status", status) for status in closing_selectors.UNFINISHED]
+        statuses = [("status", str(status)) for status in closing_selectors.UNFINISHED]
         days = [("from_day", first.isoformat()), ("to_day", last.isoformat())]
         return f"{url}?{urlencode(statuses + days if check.code.startswith('open') else [])}"
 
