@@ -10,8 +10,8 @@ from . import (
     lot_trace,
     old_pieces,
     price_changes,
-    slow_moving,
     quota_use,
+    slow_moving,
     stock_on_hand,
     stock_summary,
 )
@@ -26,8 +26,8 @@ __all__ = [
     "lot_trace",
     "old_pieces",
     "price_changes",
+    "quota_use",
     "slow_moving",
     "stock_on_hand",
-    "quota_use",
     "stock_summary",
 ]
