@@ -57,7 +57,7 @@ class Scanner {
         one("[data-scan-typed]", this.dialog).addEventListener("submit", (event) => {
             event.preventDefault();
             const text = this.typed.value.trim();
-            this.typed.select();
+            this.typed.value = ""; // at once: a hand scanner may be typing the next code before this one is answered
             if (text) {
                 this.take(text);
             }
@@ -123,12 +123,15 @@ class Scanner {
         this.say(answer.text, answer.ok ? "success" : "error");
         this.typed.toggleAttribute("aria-invalid", !answer.ok);
         if (!answer.ok) {
+            if (document.activeElement === this.typed && !this.typed.value) {
+                this.typed.value = text;
+                this.typed.select();
+            }
             return;
         }
         window.navigator.vibrate?.(60);
         this.focus = answer.focus || this.focus;
         this.next = answer.next;
-        this.typed.value = "";
         if (!this.many.checked || answer.next) {
             this.dialog.close();
         }
