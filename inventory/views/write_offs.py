@@ -100,7 +100,7 @@ class WriteOffFormView(PrefilledFormView):
     list_title = TITLE
 
     def initial(self, source: Any) -> dict[str, Any]:
-        words = {} if self.document.pk else {"cause": WriteOff.Cause.EXPIRED}
+        words: dict[str, Any] = {} if self.document.pk else {"cause": WriteOff.Cause.EXPIRED}
         if "prefill" in self.request.GET:
             words["explanation"] = _("Found expired in the store")
         return {**super().initial(source), **words}
