@@ -57,7 +57,7 @@ def lots_moved(document: Any) -> dict[int, str]:
     """The lots that a posted paper moved, by line key: “L1”, or “L1 ×5, L2 ×2” where there were several."""
     kind = ContentType.objects.get_for_model(document)
     moves = StockMove.objects.filter(content_type=kind, object_id=document.pk, reverses=None, quantity__gt=0)
-    rows = moves.exclude(lot__number="").order_by("lot__expires_on", "lot").values_list("line_id", "lot__number")
+    rows = moves.exclude(lot__number="").order_by("lot__expires_on", "lot_id").values_list("line_id", "lot__number")
     found: dict[int, list[tuple[str, Decimal]]] = {}
     for line, number, pieces in rows.annotate(Sum("quantity")):
         found.setdefault(line, []).append((number, pieces))

@@ -123,7 +123,7 @@ class LotTrace(Report):
         yield Row({"number": _("What is left")}, level=HEADING)
         balances = StockBalance.objects.visible_to(self.user).filter(lot=self.params["lot"], quantity__gt=0)
         total: Decimal = ZERO
-        for balance in balances.select_related("location__warehouse").order_by("location"):
+        for balance in balances.select_related("location__warehouse").order_by("location_id"):
             total += balance.quantity
             yield Row({"source": str(balance.location), "quantity": balance.quantity})
         yield Row({"number": _("In stock"), "quantity": total}, level=SUBTOTAL)

@@ -23,10 +23,10 @@ Key = tuple[int, int]
 
 def verify_closings() -> Iterator[Finding]:
     """Every close: its digest, that its month is closed and, where it stands, its closing stock against the moves."""
-    closings = MonthClosing.objects.order_by("organization", "year", "month", "id")
+    closings = MonthClosing.objects.order_by("organization_id", "year", "month", "id")
     by_house: dict[int, list[MonthClosing]] = defaultdict(list)
     for closing in closings:
-        rows = StockSnapshot.objects.filter(closing=closing).order_by("warehouse", "item")
+        rows = StockSnapshot.objects.filter(closing=closing).order_by("warehouse_id", "item_id")
         if closing.digest != digest_of(closing, rows.iterator(chunk_size=2000)):
             yield Finding(MonthClosing._meta.label, closing.pk, _("the closing stock was changed after the close"))
         if closing.reopened_at is None:

@@ -47,7 +47,7 @@ def refresh(organization: Any) -> Counter[str]:
     told: Counter[str] = Counter()
     known: set[Key] = set()
     changed = []
-    for row in rows.exclude(state=State.FILLED).order_by("warehouse", "item", "pk"):
+    for row in rows.exclude(state=State.FILLED).order_by("warehouse_id", "item_id", "pk"):
         key = (row.warehouse_id, row.item_id)
         known.add(key)
         if _bring_up_to_date(row, low.get(key), items.get(key), stock.get(key, ZERO), wanted.get(key, ZERO)):

@@ -186,8 +186,12 @@ class ToIssueList(TableView):
         for row in rows:
             by_store.setdefault(row.warehouse_id, set()).update(line.item_id for line in row.lines.all())
         stock = {store: selectors.stock_of(store, items) for store, items in by_store.items()}
+        waiting = trade_in.waiting_issues([line for row in rows for line in row.lines.all()])
         for row in rows:
             lines = [line for line in row.lines.all() if line.open_quantity > 0]
+            if all(line.pk in waiting and waiting[line.pk][0] >= line.open_quantity for line in lines):
+                row.ready, row.what = ("pending", _("waits for an approval")), preview(lines)
+                continue
             there = [stock[row.warehouse_id].get(line.item_id, (0, 0))[0] for line in lines]
             if all(have >= line.open_quantity for have, line in zip(there, lines, strict=True)):
                 row.ready = ("complete", _("all there"))

@@ -106,9 +106,15 @@ class Storing:
         self.desk.tally["documents"] += 1
         document = plan.open_count(document, actor=keeper)
         self._count_lines(document, counters[0])
+        self.desk.agenda.enter(clock.now() + dt.timedelta(hours=1), self._finish, document, counters[1])
+
+    def _finish(self, document: Any, second: Any) -> None:
+        """An hour later: what differs too much is counted again, or the count is finished."""
+        keeper = self._keeper(document.warehouse_id)
         if results.finish_count(document, actor=keeper):
-            self._count_lines(document, counters[1])
-            results.finish_count(document, actor=keeper)
+            self._count_lines(document, second)
+            self.desk.agenda.enter(clock.now() + dt.timedelta(hours=1), self._finish, document, second)
+            return
         differing = document.lines.exclude(difference=0).values_list("pk", flat=True)
         causes = {key: self.dice.choice(CAUSES) for key in differing}
         if causes:

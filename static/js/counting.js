@@ -354,4 +354,5 @@ async function refresh() {
 window.setInterval(refresh, REFRESH);
 window.addEventListener("online", refresh);
 draw();
-outbox.send();
+// The page may have been made while numbers of its predecessor were still on their way.
+outbox.send().then(refresh);

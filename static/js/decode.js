@@ -6,7 +6,9 @@ const WANTED = ["qr_code", "data_matrix", "code_128", "code_39", "ean_13", "ean_
 const NEEDED = ["qr_code", "code_128", "ean_13"]; // a reader of the browser that cannot read these is not used
 const POSSIBLE_FORMATS = 2; // keys of the hints of @zxing/library, which the bundle does not name
 const TRY_HARDER = 3;
-const WIDTHS = [1600, 1000, 600]; // a photo of twelve million points is read faster, and more surely, made smaller
+const LARGEST = 1600; // points on the longer side of a photo; one of twelve million points is read faster made smaller
+const SMALLEST = 120;
+const SMALLER = 0.62; // some codes are read at one size and not at another, so every photo is tried at several
 
 let own; // BarcodeDetector, or null; undefined until asked
 let reader; // promise of the reader of @zxing/browser
@@ -83,7 +85,8 @@ export async function decodeFile(file) {
     const picture = await createImageBitmap(file);
     const canvas = make("canvas");
     try {
-        for (const most of WIDTHS) {
+        const longer = Math.max(picture.width, picture.height);
+        for (let most = Math.min(longer, LARGEST); most >= SMALLEST; most *= SMALLER) {
             draw(canvas, picture, picture.width, picture.height, most);
             const text = await decode(canvas);
             if (text) {

@@ -6,7 +6,7 @@ import { make, one, remember } from "./dom.js";
 
 const EVERY = 140; // milliseconds between two looks at the camera
 const AWAY = 1500; // a code counts again after it was out of sight this long
-const MOST = 1000; // points of a camera picture, on its longer side
+const SIZES = [1000, 620, 380]; // points on the longer side of a camera picture, in turn: some codes are read at one alone
 const GROUP_SEPARATOR = "\u001d";
 const touch = window.matchMedia("(pointer: coarse)");
 
@@ -39,6 +39,7 @@ class Scanner {
         this.photo = one("input[type=file]", dialog);
         this.many = one("[data-scan-many]", dialog);
         this.canvas = make("canvas");
+        this.looks = 0;
         this.work = Promise.resolve(); // codes are handled one after the other, however fast they come
         this.many.checked = this.remembered();
         this.listen();
@@ -56,7 +57,7 @@ class Scanner {
         one("[data-scan-typed]", this.dialog).addEventListener("submit", (event) => {
             event.preventDefault();
             const text = this.typed.value.trim();
-            this.typed.select();
+            this.typed.value = ""; // at once: a hand scanner may be typing the next code before this one is answered
             if (text) {
                 this.take(text);
             }
@@ -122,12 +123,15 @@ class Scanner {
         this.say(answer.text, answer.ok ? "success" : "error");
         this.typed.toggleAttribute("aria-invalid", !answer.ok);
         if (!answer.ok) {
+            if (document.activeElement === this.typed && !this.typed.value) {
+                this.typed.value = text;
+                this.typed.select();
+            }
             return;
         }
         window.navigator.vibrate?.(60);
         this.focus = answer.focus || this.focus;
         this.next = answer.next;
-        this.typed.value = "";
         if (!this.many.checked || answer.next) {
             this.dialog.close();
         }
@@ -219,7 +223,7 @@ class Scanner {
         const { videoWidth: width, videoHeight: height } = this.video;
         try {
             if (width && height) {
-                draw(this.canvas, this.video, width, height, MOST);
+                draw(this.canvas, this.video, width, height, SIZES[this.looks++ % SIZES.length]);
                 const text = await decode(this.canvas);
                 if (text && this.attempt === mine) {
                     await this.sighted(text);

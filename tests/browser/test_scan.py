@@ -55,7 +55,7 @@ def dialog(page: Any) -> Any:
 
 
 def open_scanner(page: Any) -> None:
-    page.get_by_role("button", name="扫码", exact=True).or_(page.get_by_role("button", name="Scan codes")).click()
+    page.locator(".grid-foot [data-scan]").click()
     expect(dialog(page)).to_be_visible()
 
 
@@ -80,7 +80,7 @@ def test_typed_code_puts_the_item_on_the_line(live_server, open_page):
     expect(page.locator('[name="lines-0-quantity"]')).to_have_value("1")
     expect(page.locator('[name="lines-0-quantity"]')).to_be_focused()
     open_scanner(page)
-    type_code(page, "yl002".upper())
+    type_code(page, "YL002")
     expect(page.locator('[name="lines-0-quantity"]')).to_have_value("2")
     expect(rows(page)).to_have_count(1)
     assert without_camera(page) == []
@@ -168,3 +168,43 @@ def test_live_camera_reads_and_stops(live_server, chromium, tmp_path):
         assert problems == []
     finally:
         browser.close()
+
+
+def test_the_reader_of_the_browser_is_used_where_there_is_one(live_server, open_page):
+    page = open_page(f"{live_server.url}/form/")
+    page.add_init_script("""window.BarcodeDetector = class {
+        static async getSupportedFormats() { return ["qr_code", "code_128", "ean_13"]; }
+        async detect() { return [{ rawValue: "]C10106901234567892" }, { rawValue: "other" }]; }
+    };""")
+    page.reload()
+    open_scanner(page)
+    dialog(page).locator("input[type=file]").set_input_files(photo("BG001"))
+    expect(dialog(page).locator(".notice-error")).to_contain_text("]C10106901234567892")
+    assert page.evaluate("typeof window.ZXingBrowser") == "undefined"
+
+
+def test_what_a_code_may_stand_for(live_server, open_page):
+    page = open_page(f"{live_server.url}/form/")
+    found = page.evaluate(
+        """async (codes) => {
+            const address = document.querySelector("script[src*='js/line-scan']").src.replace("line-scan", "scan");
+            return codes.map((await import(address)).candidatesOf);
+        }""",
+        ["BG001", "690123456789", "0690123456789", "010690123456789217271231\u001d10A7", "(01)06901234567892"],
+    )
+    assert found[0] == ["BG001"]
+    assert found[1] == ["690123456789", "0690123456789"]
+    assert found[2] == ["0690123456789", "690123456789"]
+    assert found[3][1:] == ["06901234567892", "6901234567892"]
+    assert found[4][1:] == ["06901234567892", "6901234567892"]
+
+
+def test_without_https_the_camera_is_said_to_be_missing(live_server, open_page):
+    page = open_page(f"{live_server.url}/form/", phone=True)
+    page.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false });")
+    page.reload()
+    open_scanner(page)
+    expect(dialog(page).locator("[data-scan-note]")).to_have_text(dialog(page).get_attribute("data-insecure"))
+    dialog(page).locator("input[type=file]").set_input_files(photo("YL002"))
+    expect(page.locator("#id_lines-0-item")).to_have_value("YL002 检查手套 中号")
+    assert page.problems == []

@@ -23,6 +23,7 @@ from inventory.models import (
     GoodsReceipt,
     StockBalance,
     StockMove,
+    StockSnapshot,
     StockTransfer,
     StockValue,
 )
@@ -120,23 +121,42 @@ def test_approve_against_withdraw(house: House, _turn: int) -> None:
     assert DocumentEvent.objects.count() == 2
 
 
+def close_last_month(house: House) -> Callable[[], Any]:
+    day = clock.today().replace(day=1) - dt.timedelta(days=1)
+    return lambda: periods.close(house.organization, day.year, day.month, actor=house.accountant)
+
+
 @pytest.mark.parametrize("_turn", range(4))
 def test_closing_a_month_against_posting_into_it(house: House, _turn: int) -> None:
-    """R-STK-07: either the posting is in before the month closes, or it is refused."""
+    """R-STK-07: the posting is in before the month closes, and the close knows it; or the close waits for the paper."""
     day = clock.today().replace(day=1) - dt.timedelta(days=1)
     document = run(house, make_receipt(house, business_date=day), "submit", "approve")
-    closing, posting = race(
-        lambda: periods.close(house.organization, day.year, day.month, actor=house.accountant),
-        step(document, "post", house.storekeeper),
-    )
-    assert not isinstance(closing, Exception)
-    moved = StockMove.objects.count()
-    if isinstance(posting, Exception):
-        assert isinstance(posting, PeriodClosed)
-        assert moved == 0
+    closing, posting = race(close_last_month(house), step(document, "post", house.storekeeper))
+    assert not isinstance(posting, Exception)
+    if isinstance(closing, Exception):
+        assert isinstance(closing, DomainError)
+        assert document.number in str(closing)
+        assert not StockSnapshot.objects.exists()
+        close_last_month(house)()
+    assert StockSnapshot.objects.get().quantity == 100
+    assert consistent()
+
+
+@pytest.mark.parametrize("_turn", range(4))
+def test_closing_a_month_against_submitting_into_it(house: House, _turn: int) -> None:
+    """R-STK-07: no paper is left under way in a month that was closed meanwhile."""
+    day = clock.today().replace(day=1) - dt.timedelta(days=1)
+    document = make_receipt(house, business_date=day)
+    closing, submitting = race(close_last_month(house), step(document, "submit", house.storekeeper))
+    document.refresh_from_db()
+    if isinstance(closing, Exception):
+        assert isinstance(closing, DomainError)
+        assert document.status == "submitted"
+        assert periods.is_open(house.organization.pk, day)
     else:
-        assert moved == 1
-        assert consistent()
+        assert isinstance(submitting, PeriodClosed)
+        assert document.status == "draft"
+    assert not StockMove.objects.exists()
 
 
 @pytest.mark.parametrize("first", ["posting", "closing"])

@@ -142,6 +142,7 @@ def test_the_screen_tells_the_keeper_who_has_to_approve(house: House) -> None:
     assert (issue.status, issue.lines.get().old_pieces_follow) == ("submitted", True)
     assert [step.name for step in available_transitions(issue, actor=house.storekeeper)] == ["withdraw", "cancel"]
     assert "old pieces follow" in keeper.get(reverse("goodsissue_detail", args=(issue.pk,))).content.decode()
+    assert "waits for an approval" in keeper.get(reverse("requisitions_to_issue")).content.decode()
 
 
 def test_a_reversed_issue_gives_its_old_pieces_back(house: House) -> None:
