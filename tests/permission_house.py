@@ -17,7 +17,6 @@ from assets.models import AssetClass
 from core import clock
 from core.attachments import attach
 from core.documents.models import ApprovalRule, Delegation, DocumentEvent, DutyConflict, Signature
-from core.documents.registry import for_model
 from core.imports.services import check_upload
 from core.models import ImportJob, Period
 from core.models.attachments import Attachment
@@ -28,24 +27,26 @@ from inventory.models import (
     GoodsReceipt,
     Item,
     ItemCategory,
+    ItemShelf,
     Lot,
+    MonthClosing,
     OpeningStock,
+    Quota,
     Requisition,
+    Shelf,
     StockBalance,
     StockMove,
+    StockSnapshot,
     StockValue,
     Unit,
     Warehouse,
+    WriteOffLimit,
 )
 from tests.core.excel.corpus import book
-from tests.factories import MAKERS, PASSWORD, House, make_house, make_person, receive, rule, run
+from tests.factories import MAKERS, PASSWORD, House, make_house, make_person, receive, rule
 
-STATES = {
-    "draft": (),
-    "submitted": ("submit",),
-    "approved": ("submit", "approve"),
-    "posted": ("submit", "approve", "post"),
-}
+from .permission_papers import closing, in_all_states, snapshot, store_rows
+
 MARKERS = {"own": "本科暗记甲", "foreign": "别科暗记乙", "other_house": "外院暗记丙"}
 """Words written into the rows of each kind of owner: whoever may not open a row must not read its word anywhere."""
 HOUSE_WORDS = {"own": "本院暗记丁", "other_house": MARKERS["other_house"]}
@@ -81,6 +82,9 @@ class PermissionHouse:
             self._papers(owner, house)
         for owner in ("own", "other_house"):
             self._masters(owner, self.houses[owner])
+        for owner, house in self.houses.items():
+            close = self.rows["other_house" if owner == "other_house" else "own"][MonthClosing]
+            self.rows[owner][StockSnapshot] = snapshot(close, house)
         self._shared()
         self._traces()
         self.new = new_rows(self)
@@ -119,15 +123,12 @@ class PermissionHouse:
         found[DocumentEvent] = DocumentEvent.objects.filter(content_type=kind, object_id=asked.pk).first()
         upload = SimpleUploadedFile(f"{word}.pdf", PDF + owner.encode())
         found[Attachment] = attach(self.documents["requisition", owner, "draft"], upload, actor=house.requester)
+        rows, made = store_rows(owner, house, word)
+        found.update(rows)
+        self.documents |= made
 
     def _in_all_states(self, owner: str, house: House, model: Any, *lines: Any, **fields: Any) -> None:
-        make, steps = MAKERS[model], for_model(model).steps
-        for state, taken in STATES.items():
-            if set(taken) <= set(steps):
-                document = make(house, *lines, **fields)
-                self.documents[model._meta.model_name, owner, state] = (
-                    run(house, document, *taken) if taken else document
-                )
+        self.documents |= in_all_states(owner, house, model, lambda: MAKERS[model](house, *lines, **fields))
 
     def _masters(self, owner: str, house: House) -> None:
         word, organization, found = HOUSE_WORDS[owner], house.organization, self.rows[owner]
@@ -151,6 +152,18 @@ class PermissionHouse:
         )
         found[Period] = Period.objects.create(
             organization=organization, year=today.year - 1, month=1, state=Period.State.CLOSED, reason=word
+        )
+        found[MonthClosing] = closing(house, word)
+        found[WriteOffLimit] = WriteOffLimit.objects.create(
+            organization=organization, valid_from=today, amount=1_000_000, basis=word
+        )
+        found[Quota] = Quota.objects.create(
+            organization=organization,
+            department=house.ward,
+            item=house.paper,
+            limit_quantity=1000,
+            valid_from=today,
+            note=word,
         )
         sheet = workbook(["code", "name", "category", "unit"], [f"{organization.code}-X", f"{word}扫帚", "01", "个"])
         found[ImportJob] = check_upload(sheet, resource=by_name("inventory.item"), user=house.storekeeper)
@@ -235,6 +248,8 @@ TEXT_OF = {
     ApprovalRule: "basis",
     DutyConflict: "basis",
     Delegation: "reason",
+    WriteOffLimit: "basis",
+    Quota: "note",
     User: "job_title",
     Role: "description",
     AssetClass: "name",
@@ -284,6 +299,18 @@ def new_rows(world: PermissionHouse) -> dict[type, dict[str, Any]]:
             "unit": home.gloves.unit_id,
             "valuation": home.gloves.valuation,
             "active": "on",
+        },
+        Quota: {
+            **house,
+            "department": home.ward.pk,
+            "item": home.vaccine.pk,
+            "limit_quantity": "5",
+            "valid_from": today,
+        },
+        WriteOffLimit: {
+            **house,
+            "valid_from": (clock.today() + dt.timedelta(days=1)).isoformat(),
+            "basis": "上级规定",
         },
         Warehouse: {**house, "code": "W8", "name": "新仓库", "department": home.logistics.pk, "active": "on"},
         AssetClass: {"raw_code": "8888", "code": "8888", "name": "新分类", "edition": "test", "source_row": "9"},

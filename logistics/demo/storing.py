@@ -38,8 +38,10 @@ class Storing:
         """A department brings back part of what it got last: the first line of the issue, half of it."""
         issues = GoodsIssue.objects.filter(status=Status.POSTED, returns=None, requisition__isnull=False)
         issue = issues.order_by("-pk").first()
-        line = issue and issue.lines.select_related("item__unit").order_by("position").first()
-        if issue is None or line is None or line.stock_quantity < 2:
+        if issue is None:
+            return
+        line = issue.lines.select_related("item__unit").order_by("position")[0]
+        if line.stock_quantity < 2:
             return
         keeper = self._keeper(issue.warehouse_id)
         half = {"quantity": line.stock_quantity // 2, "issue_line": line}
