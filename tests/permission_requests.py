@@ -21,11 +21,24 @@ from core.documents.models import Delegation, Signature
 from core.models import ImportJob
 from core.models.attachments import Attachment
 from directory.models import User
-from inventory.models import GoodsIssue, GoodsReceipt, OpeningStock, Requisition
+from inventory.models import (
+    GoodsIssue,
+    GoodsReceipt,
+    ItemShelf,
+    OldPieceDisposal,
+    OpeningStock,
+    Requisition,
+    StockCount,
+    StockTransfer,
+    ToolLoan,
+    TradeIn,
+    WriteOff,
+)
 from tests.factories import PASSWORD
 from tests.inventory.screens import line_data
 
 from .permission_house import MARKERS, NEW_PASSWORD, PDF, PermissionHouse, changed_field, filled_form, workbook
+from .permission_paper_requests import EARLIER, StoreRequests, later_head
 from .permission_walk import Row
 
 STATE_BEFORE = {
@@ -41,10 +54,12 @@ STATE_BEFORE = {
 PLAIN = ("index", "login", "logout", "password_change", "password_change_done", "jsi18n")
 """Addresses of the back office that take nothing."""
 STATE_SHOWN = {"edit": "draft", "issue": "approved", "close_rest": "approved"}
+OWN_FORMS = (OldPieceDisposal, StockCount, StockTransfer, ToolLoan, TradeIn, WriteOff)
+"""Kinds whose forms ask for more than the usual (permission_paper_requests.later_head)."""
 Sent = tuple[str, dict[str, Any]]
 
 
-class Requests:
+class Requests(StoreRequests):
     """Turns rows into requests, for the rows of one PermissionHouse."""
 
     def __init__(self, world: PermissionHouse) -> None:
@@ -75,8 +90,10 @@ class Requests:
 
     def _document(self, row: Row, model: Any, screen: str) -> Sent:
         kind, key = model._meta.model_name, str(uuid.uuid4())
-        if screen in ("list", "export", "repeat"):
+        if screen in ("list", "export", "repeat", "choose"):
             return reverse(row.url), {}
+        if model in EARLIER and screen == "new" and row.object != "none":
+            return self._following(row, model)
         if screen == "new":
             return reverse(row.url), self._head(model, row.object) if row.method == "POST" else {}
         if screen == "step":
@@ -85,6 +102,8 @@ class Requests:
         state = STATE_SHOWN.get(screen, "submitted")
         document = self.world.document(kind, row.object, state)
         data: dict[str, Any] = {"reason": "理由", "request_key": key}
+        if screen == "edit" and model in EARLIER:
+            return self._following(row, model, document)
         if screen == "edit":
             data = self._head(model, row.object, document)
         elif screen == "issue":
@@ -96,7 +115,10 @@ class Requests:
         """A filled form of a document about a store of this owner."""
         house = self.world.houses[owner if owner in MARKERS else "own"]
         line: dict[str, Any] = {"item": house.gloves.pk, "quantity": "3", "unit_price": "2"}
-        if document is not None:
+        line |= {"condition": "broken", "destination": "recycle"} if model is TradeIn else {}
+        if model is ToolLoan:
+            line["item"] = self.world.row(ToolLoan, owner).lines.get().item_id
+        if document is not None and model is not StockCount:
             line = {**line, "item": document.lines.get().item_id, "id": document.lines.get().pk}
         data = {"request_key": str(uuid.uuid4()), "warehouse": house.warehouse.pk, "note": "改", "purpose": "换药室"}
         data |= line_data(line, initial=1 if document else 0)
@@ -106,6 +128,8 @@ class Requests:
             data["department"] = house.ward.pk
         if model is GoodsReceipt:
             data |= {"kind": "purchase", "supplier": house.supplier.pk}
+        if model in OWN_FORMS:
+            data |= later_head(self.world, house, model, self.world.row(model, owner))
         return data | ({"revision": document.revision} if document else {})
 
     # ---- the back office ----
@@ -144,12 +168,13 @@ class Requests:
         return dict(self._pages[path])
 
     def _changed(self, model: Any, path: str) -> dict[str, Any]:
-        return self._page(path, model) | {changed_field(model): "改过"}
+        changed = {"item": self.world.home.vaccine.pk} if model is ItemShelf else {changed_field(model): "改过"}
+        return self._page(path, model) | changed
 
     def _added(self, model: Any, row: Row) -> dict[str, Any]:
         page = self._page(reverse(row.url), model)
         if model not in self.kinds.values():
-            return page | self.world.new.get(model, {})
+            return page | self.world.new.get(model, {}) | self._of_store(model, row)
         house = self.world.houses[row.object if row.object in MARKERS else "own"]
         data: dict[str, Any] = page | {
             "warehouse": house.warehouse.pk,
@@ -161,7 +186,11 @@ class Requests:
             "lines-0-quantity": "2",
             "lines-0-unit_price": "3",
             "lines-0-old_quantity": "0",
+            "lines-0-amount": "0",
+            "lines-0-salvage": "0",
         }
+        if model in OWN_FORMS:
+            data |= later_head(self.world, house, model, self.world.row(model, row.object))
         return data | ({"department": house.ward.pk} if model in (GoodsIssue, Requisition) else {})
 
     # ---- addresses with their own ways ----
@@ -254,6 +283,8 @@ class Requests:
         }
 
     on_item_ledger = on_stock_summary = on_consumption = on_department_issues = on_stock_on_hand
+    on_slow_moving = on_price_changes = on_supplier_deliveries = on_expiry = on_quota_use = on_stock_on_hand
+    on_old_piece_stock = on_old_piece_debts = on_trade_in_register = on_stock_on_hand
 
     def on_admin_autocomplete(self, row: Row) -> Sent:
         data = {"app_label": "inventory", "model_name": "warehouse", "field_name": row.case}
@@ -267,9 +298,7 @@ class Requests:
         return reverse(row.url, kwargs={"app_label": row.case}), {}
 
     def on_admin_core_period_close(self, row: Row) -> Sent:
-        today = clock.today()
-        year, month = (today.year - 1, 12) if today.month == 1 else (today.year, today.month - 1)
-        return reverse(row.url), {"month": f"{year}-{month:02d}"} if row.method == "POST" else {}
+        return reverse(row.url), {"month": f"{clock.today().year - 1}-02"} if row.method == "POST" else {}
 
     def on_admin_core_period_reopen(self, row: Row) -> Sent:
         period = f"{clock.today().year - 1}-01"

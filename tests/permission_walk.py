@@ -73,6 +73,10 @@ def rows_of(text: str) -> tuple[list[str], list[Row]]:
     return principals, list(rows.values())
 
 
+class AsJson(dict[str, Any]):
+    """What is sent as JSON and not as a form."""
+
+
 @dataclass(frozen=True)
 class Address:
     """One pattern of the resolver. name: with its namespace; a pattern without a name goes by its route."""
@@ -140,7 +144,8 @@ def ask(client: Client, row: Row, path: str, data: dict[str, Any], watch: WriteW
     client.cookies.pop("messages", None)
     with undone():
         watch.tables.clear()
-        response: Any = client.get(path, data) if row.method == "GET" else client.post(path, data)
+        kind = {"content_type": "application/json"} if isinstance(data, AsJson) else {}
+        response: Any = client.get(path, data) if row.method == "GET" else client.post(path, data, **kind)
         text = text_of(response)
         changed: set[str] = set()
         if watch.tables:
