@@ -160,7 +160,11 @@ class Consumption(Report):
                 names = {"code": department.code, "department": department.name, "category": category.name}
                 yield Row({**names, **_blank_zeros(sums), **_change(sums)}, subject=(department, category))
             name = _("Subtotal: %(department)s") % {"department": department}
-            yield Row({"department": name, **total, **_change(total)}, SUBTOTAL, subject=(department, None))
+            yield Row(
+                {"department": name, **total, **_last_year(total), **_change(total)},
+                SUBTOTAL,
+                subject=(department, None),
+            )
 
     def links(self, row: Row) -> dict[str, str]:
         department, category = row.subject
@@ -179,6 +183,11 @@ class Consumption(Report):
 
 def _blank_zeros(sums: dict[str, Decimal]) -> dict[str, Decimal | None]:
     return {key: without_zero(amount) for key, amount in sums.items()}
+
+
+def _last_year(sums: dict[str, Decimal]) -> dict[str, Decimal | None]:
+    """Blank where nothing was used a year before: the system may be younger than that."""
+    return {"last_year": without_zero(sums["last_year"])}
 
 
 def _change(sums: dict[str, Decimal]) -> dict[str, Decimal | None]:

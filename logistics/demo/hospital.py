@@ -22,6 +22,7 @@ from inventory.models import (
     ItemCategory,
     ItemUnit,
     OpeningStock,
+    Quota,
     Requisition,
     StockReturn,
     StockTransfer,
@@ -37,6 +38,9 @@ from .goods import PARENT_CATEGORIES, WAREHOUSES
 
 NAME = "仁和市第一人民医院"
 REGION = "320999"
+BEDS_A_WARD = 40
+OFFICE_GOODS_A_BED, OFFICE_GOODS_A_HEAD = 45, 150
+"""Yuan a month, of the example quotas."""
 LOGISTICS_LIMIT, LEADER_LIMIT, WRITE_OFF_LIMIT = 1000, 10000, 500
 """Yuan from which the logistics head, and the leader, sign a requisition too."""
 _PLACES_OF_UNIT = {"米": 2, "升": 2}
@@ -84,6 +88,7 @@ def build(*, password: str, last_day: dt.date) -> Hospital:
     _warehouses(house)
     _goods(house)
     _rules(house)
+    _quotas(house, last_day)
     return house
 
 
@@ -114,6 +119,8 @@ def _departments(house: Hospital) -> None:
             cost_class=row.cost_class,
             parent=parent,
             phone=f"0599-86{int(row.code):04d}",
+            head_count=row.size * 3,
+            bed_count=BEDS_A_WARD if row.kind == Department.Kind.WARD else 0,
         )
         department.save()
         house.departments[row.code], house.rows[row.code] = department, row
@@ -263,6 +270,15 @@ def _rules(house: Hospital) -> None:
         (WriteOff, 1, 0, Approver.ROLE, "logistics_head"),
         (WriteOff, 2, WRITE_OFF_LIMIT, Approver.ROLE, "leader"),
     )
+    ApprovalRule.objects.create(
+        organization=house.organization,
+        content_type=ContentType.objects.get_for_model(Requisition),
+        order=4,
+        only_escalated=True,
+        approver=Approver.ROLE,
+        role=groups["leader"],
+        basis="演示数据:超定额由单位领导审批",
+    )
     for model, order, amount, approver, role in rows:
         ApprovalRule.objects.create(
             organization=house.organization,
@@ -272,6 +288,25 @@ def _rules(house: Hospital) -> None:
             approver=approver,
             role=groups[role] if role else None,
             basis="演示数据:示例审批规则",
+        )
+
+
+def _quotas(house: Hospital, last_day: dt.date) -> None:
+    """Wards may use office goods for so much a bed and month, offices for so much a head."""
+    category = ItemCategory.objects.get(code="01")
+    for code, department in house.departments.items():
+        if house.rows[code].kind not in ("ward", "office"):
+            continue
+        by_bed = house.rows[code].kind == "ward"
+        Quota.objects.create(
+            organization=house.organization,
+            department=department,
+            category=category,
+            period=Quota.Period.MONTH,
+            basis=Quota.Basis.BED if by_bed else Quota.Basis.HEAD,
+            limit_amount=OFFICE_GOODS_A_BED if by_bed else OFFICE_GOODS_A_HEAD,
+            valid_from=last_day.replace(month=1, day=1) - dt.timedelta(days=366),
+            note="演示数据:示例定额",
         )
 
 

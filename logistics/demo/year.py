@@ -10,6 +10,7 @@ from core import clock
 from core.documents.models import Delegation
 from core.documents.services import apply_transition
 from inventory.models import Requisition
+from inventory.services import replenishment
 
 from .agenda import Agenda, moment
 from .asking import Asking
@@ -47,6 +48,7 @@ class Year:
             self._plan(day)
             if day == self.last_day:
                 self.agenda.enter(moment(day, 20), self._leave_work)
+                self.agenda.enter(moment(day, 21), replenishment.refresh, self.house.organization)
             self.agenda.run_until(moment(day + dt.timedelta(days=1), 0))
             progress(number, self.days, self.desk.tally["documents"])
         return self.desk.tally
