@@ -18,7 +18,7 @@ from inventory.models import (
     TransferArrivalLine,
 )
 
-from .papers import StockDocumentAdmin, StockLines
+from .papers import KeeperDocumentAdmin, StockDocumentAdmin, StockLines
 
 
 class FollowingAdmin(StockDocumentAdmin):
@@ -71,7 +71,7 @@ class TransferLines(StockLines):
 
 
 @admin.register(StockTransfer)
-class StockTransferAdmin(StockDocumentAdmin):
+class StockTransferAdmin(KeeperDocumentAdmin):
     inlines = (TransferLines,)
     list_display = (*StockDocumentAdmin.list_display, "to_warehouse", "arrival_shown")
     list_filter = (*StockDocumentAdmin.list_filter, "arrival", "to_warehouse")

@@ -16,7 +16,7 @@ from inventory.models import (
     TradeInLine,
 )
 
-from .papers import StockDocumentAdmin, StockLines
+from .papers import KeeperDocumentAdmin, StockLines
 
 
 class TradeInLines(StockLines):
@@ -25,12 +25,12 @@ class TradeInLines(StockLines):
 
 
 @admin.register(TradeIn)
-class TradeInAdmin(StockDocumentAdmin):
+class TradeInAdmin(KeeperDocumentAdmin):
     inlines = (TradeInLines,)
     filled_in = ("organization",)
     autocomplete_fields = ("department",)
     search_fields = ("number", "handed_in_by", "note")
-    list_display = tuple(name for name in StockDocumentAdmin.list_display if name != "amount_shown")
+    list_display = tuple(name for name in KeeperDocumentAdmin.list_display if name != "amount_shown")
 
     def _is_list(self, request: Any) -> bool:
         return False  # old pieces have no book value: there is no amount to add up
@@ -42,11 +42,11 @@ class DisposalLines(StockLines):
 
 
 @admin.register(OldPieceDisposal)
-class OldPieceDisposalAdmin(StockDocumentAdmin):
+class OldPieceDisposalAdmin(KeeperDocumentAdmin):
     inlines = (DisposalLines,)
     autocomplete_fields = ("witnesses",)
-    list_display = (*StockDocumentAdmin.list_display, "destination", "taker")
-    list_filter = (*StockDocumentAdmin.list_filter, "destination")
+    list_display = (*KeeperDocumentAdmin.list_display, "destination", "taker")
+    list_filter = (*KeeperDocumentAdmin.list_filter, "destination")
     search_fields = ("number", "taker", "paid_to", "note")
 
 

@@ -10,7 +10,7 @@ from core.admin_base import HistoryAdmin
 from core.templatetags.display import money
 from inventory.models import WriteOff, WriteOffLimit, WriteOffLine
 
-from .papers import StockDocumentAdmin, StockLines
+from .papers import KeeperDocumentAdmin, StockLines
 
 
 class WriteOffLines(StockLines):
@@ -21,12 +21,12 @@ class WriteOffLines(StockLines):
 
 
 @admin.register(WriteOff)
-class WriteOffAdmin(StockDocumentAdmin):
+class WriteOffAdmin(KeeperDocumentAdmin):
     inlines = (WriteOffLines,)
     autocomplete_fields = ("responsible",)
-    list_display = (*StockDocumentAdmin.list_display, "cause", "responsible")
-    list_filter = (*StockDocumentAdmin.list_filter, "cause")
-    list_select_related = (*StockDocumentAdmin.list_select_related, "responsible")
+    list_display = (*KeeperDocumentAdmin.list_display, "cause", "responsible")
+    list_filter = (*KeeperDocumentAdmin.list_filter, "cause")
+    list_select_related = (*KeeperDocumentAdmin.list_select_related, "responsible")
     search_fields = ("number", "explanation", "responsible__name", "authority_reference", "note")
 
 
