@@ -154,6 +154,6 @@ def countable_warehouses(user: Any) -> QuerySet:
 def warehouses_in_reach(user: Any, permission: str) -> QuerySet:
     """The stores in which this person may use a right: those he keeps, or all where his role reaches the house."""
     scopes = user.scopes_for(permission)
-    if Scope.ORGANIZATION in scopes or Scope.ALL in scopes:
+    if not user.is_superuser and (Scope.ORGANIZATION in scopes or Scope.ALL in scopes):
         return Warehouse.objects.filter(active=True, organization_id=user.organization_id)
     return kept_warehouses(user)

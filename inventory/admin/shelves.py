@@ -101,3 +101,9 @@ class ItemShelfAdmin(ExcelLists):
     list_select_related = ("item", "warehouse", "shelf")
     search_fields = ("item__code", "item__name", "shelf__code")
     autocomplete_fields = ("item", "shelf")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "shelf":
+            stores = warehouses_in_reach(request.user, "inventory.add_itemshelf")
+            kwargs["queryset"] = Shelf.objects.filter(warehouse__in=stores)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -93,7 +93,11 @@ class LabelForm(forms.Form):
         if data["warehouse"] is None:
             self.add_error("warehouse", _("Choose the warehouse of the shelves."))
             return []
-        rows = Shelf.objects.filter(warehouse=data["warehouse"], active=True).select_related("warehouse")
+        rows = (
+            Shelf.objects.visible_to(self.user)
+            .filter(warehouse=data["warehouse"], active=True)
+            .select_related("warehouse")
+        )
         if codes:
             found = {shelf.code: shelf for shelf in rows.filter(code__in=codes)}
             self._name_unknown([code for code in codes if code not in found])

@@ -42,7 +42,8 @@ class Labels(SignedInMixin, View):
             return [_shelf_label(shelf) for shelf in data["chosen"]]
         places: dict[int, str] = {}
         if data["warehouse"]:
-            rows = ItemShelf.objects.filter(warehouse=data["warehouse"], item__in=data["chosen"])
+            seen = ItemShelf.objects.visible_to(self.request.user)
+            rows = seen.filter(warehouse=data["warehouse"], item__in=data["chosen"])
             places = {row.item_id: row.shelf.code for row in rows.select_related("shelf")}
         return [_item_label(item, places.get(item.pk, "")) for item in data["chosen"]]
 

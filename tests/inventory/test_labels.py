@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.test import Client
 
-from inventory.models import ItemShelf, Shelf
+from inventory.models import ItemShelf, Shelf, Warehouse
 from tests.factories import House, receive
 
 
@@ -40,6 +40,20 @@ def test_labels_of_shelves_need_their_warehouse(house: House, client: Client) ->
     assert 'class="label"' not in page(client, kind="shelves")
     shown = page(client, kind="shelves", warehouse=str(house.warehouse.pk))
     assert f"{house.warehouse.code}/B-02" in shown
+
+
+def test_a_keeper_prints_no_shelves_of_a_store_that_he_does_not_keep(house: House, client: Client) -> None:
+    other = Warehouse.objects.create(
+        organization=house.organization, code="W2", name="药库", department=house.logistics
+    )
+    shelf = Shelf.objects.create(warehouse=other, code="C-03", name="麻精药品")
+    ItemShelf.objects.create(warehouse=other, item=house.gloves, shelf=shelf)
+    client.force_login(house.storekeeper)
+    assert "C-03" not in page(client, kind="shelves", warehouse=str(other.pk))
+    assert "C-03" not in page(client, codes=house.gloves.code, warehouse=str(other.pk))
+    client.force_login(house.auditor)
+    assert "C-03" in page(client, kind="shelves", warehouse=str(other.pk))
+    assert "C-03" in page(client, codes=house.gloves.code, warehouse=str(other.pk))
 
 
 def test_who_sees_no_stock_prints_no_labels(house: House, client: Client) -> None:
