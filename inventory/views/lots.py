@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from core.errors import DomainError
+from core.errors import DomainError, NotAllowed
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from inventory.forms.lots import KeepBackForm, ReleaseForm
 from inventory.models import Lot, LotHold, StockBalance
@@ -35,6 +35,8 @@ class LotPage(SignedInMixin, View):
             else:
                 quality.keep_back(lot, actor=request.user, **form.cleaned_data)
                 messages.success(request, _("Lot %(lot)s is kept back.") % {"lot": lot})
+        except NotAllowed as refusal:
+            messages.error(request, str(refusal))  # who may not has no form that could say it
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             return self._shown(request, lot, form)
