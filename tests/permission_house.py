@@ -121,7 +121,7 @@ class PermissionHouse:
         found[DocumentEvent] = DocumentEvent.objects.filter(content_type=kind, object_id=asked.pk).first()
         upload = SimpleUploadedFile(f"{word}.pdf", PDF + owner.encode())
         found[Attachment] = attach(self.documents["requisition", owner, "draft"], upload, actor=house.requester)
-        rows, made = store_rows(owner, house, word)
+        rows, made = store_rows(owner, house, word, HOUSE_WORDS.get(owner, HOUSE_WORDS["own"]))
         found.update(rows)
         self.documents |= made
 

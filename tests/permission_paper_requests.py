@@ -95,8 +95,9 @@ class StoreRequests:
         """The form of such a paper: a new one like the draft there is, or that draft."""
         draft = self.world.document(model._meta.model_name, row.object, "draft")
         name, line = EARLIER[model], draft.lines.get()
-        path = f"{reverse(row.url)}?{name}={getattr(draft, f'{name}_id')}"
-        if document is not None:
+        if document is None:
+            path = f"{reverse(row.url)}?{name}={getattr(draft, f'{name}_id')}"
+        else:
             path = reverse(row.url, args=(document.pk,))
         if row.method == "GET":
             return path, {}

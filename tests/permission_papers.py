@@ -167,12 +167,15 @@ def suggestions(owner: str, house: House, word: str) -> Made:
     return made
 
 
-def store_rows(owner: str, house: House, word: str) -> tuple[dict[type, Any], Made]:
-    """(row by model, rows by model, owner and state) of everything above and of the back office about this store."""
+def store_rows(owner: str, house: House, word: str, house_word: str) -> tuple[dict[type, Any], Made]:
+    """(row by model, rows by model, owner and state) of everything above and of the back office about this store.
+
+    word stands in the papers, house_word where the administrators of the house read too.
+    """
     made: Made = {}
     for part in (movements, losses, counts, lots, suggestions):
         made |= part(owner, house, word)
-    shelf = Shelf.objects.create(warehouse=house.warehouse, code="A-01", name=word)
+    shelf = Shelf.objects.create(warehouse=house.warehouse, code="A-01", name=house_word)
     pricing = MonthPricing.objects.create(
         organization=house.organization,
         department=house.logistics,
