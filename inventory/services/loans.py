@@ -15,14 +15,14 @@ from core.documents.services import EXTRA_STEP_LABELS, events_of, record_event
 from core.errors import DomainError, NotAllowed
 from core.models import Notice
 from core.numbers import ZERO
-from inventory.models import LoanReturn, LoanReturnLine, Lot, StockLocation, ToolLoan, ToolLoanLine
+from inventory.models import LoanReturn, LoanReturnLine, StockLocation, ToolLoan, ToolLoanLine
 
 from . import fulfilment
 from .following import Following, amounts_by_line, movement
 from .ledger import Movement, post_moves
 from .locations import of_warehouse, virtual
 from .onward import Left, left_of, take
-from .posting import lines_of, write_costs
+from .posting import lines_of, send_out
 from .reversing import reverse
 from .valuation import share
 
@@ -76,24 +76,7 @@ def amount(document: ToolLoan) -> Decimal:
 
 def post(document: ToolLoan, *, actor: Any) -> None:
     """The tools leave the warehouse; they still belong to the house and count as on loan."""
-    lines = lines_of(document)
-    source = of_warehouse(document.warehouse)
-    target = virtual(document.organization_id, StockLocation.Kind.LOAN)
-    lots = Lot.objects.in_bulk([line.lot_id for line in lines if line.lot_id])
-    movements = [
-        Movement(
-            line_id=line.pk,
-            position=line.position,
-            item=line.item,
-            source=source,
-            target=target,
-            quantity=line.stock_quantity,
-            lot=lots.get(line.lot_id),
-            department_id=document.department_id,
-        )
-        for line in lines
-    ]
-    write_costs(lines, post_moves(movements, document=document, actor=actor))
+    send_out(document, StockLocation.Kind.LOAN, actor=actor)
 
 
 # ---- coming back ----

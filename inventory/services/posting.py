@@ -15,6 +15,7 @@ from inventory.models import (
     GoodsIssue,
     GoodsReceipt,
     ItemUnit,
+    Lot,
     OpeningStock,
     Requisition,
     StockLocation,
@@ -185,11 +186,14 @@ def approved_with_requisition(document: GoodsIssue) -> str:
     }
 
 
-def post_issue(document: GoodsIssue, *, actor: Any) -> None:
-    """Take the goods out to the department and write cost and amount on the lines."""
+def send_out(document: Any, kind: str, *, actor: Any, takes_unfit: bool = False) -> list[Any]:
+    """Take the lines of a paper out of its warehouse to a place of this kind; returns the lines with their cost.
+
+    takes_unfit: expired and kept-back lots may go too.
+    """
     lines = lines_of(document)
-    source = of_warehouse(document.warehouse)
-    target = virtual(document.organization_id, StockLocation.Kind.CONSUMPTION)
+    source, target = of_warehouse(document.warehouse), virtual(document.organization_id, kind)
+    lots = Lot.objects.in_bulk({line.lot_id for line in lines if line.lot_id})
     movements = [
         Movement(
             line_id=line.pk,
@@ -198,13 +202,19 @@ def post_issue(document: GoodsIssue, *, actor: Any) -> None:
             source=source,
             target=target,
             quantity=line.stock_quantity,
-            lot=line.lot,
+            lot=lots.get(line.lot_id),
             department_id=document.department_id,
+            takes_unfit=takes_unfit,
         )
         for line in lines
     ]
-    moves = post_moves(movements, document=document, actor=actor)
-    write_costs(lines, moves)
+    write_costs(lines, post_moves(movements, document=document, actor=actor))
+    return lines
+
+
+def post_issue(document: GoodsIssue, *, actor: Any) -> None:
+    """Take the goods out to the department and write cost and amount on the lines."""
+    lines = send_out(document, StockLocation.Kind.CONSUMPTION, actor=actor)
     trade_in.take_in(document, lines, actor=actor)
     if document.requisition_id:
         fulfilment.add_issued(document, lines, sign=1, actor=actor)

@@ -21,7 +21,7 @@ from inventory.models import (
 from . import fulfilment, posting
 from .following import TRANSFER_ARRIVAL as FOLLOWING
 from .following import amounts_by_line, movement
-from .ledger import Movement, post_moves
+from .ledger import post_moves
 from .locations import of_warehouse, virtual
 from .onward import left_of, take
 from .reversing import reverse
@@ -56,23 +56,7 @@ def amount(document: StockTransfer) -> Decimal:
 
 def post(document: StockTransfer, *, actor: Any) -> None:
     """Send the goods off at cost; from now on they are in transit."""
-    lines = list(document.lines.select_related("item__unit", "unit", "lot").order_by("position", "id"))
-    source = of_warehouse(document.warehouse)
-    target = virtual(document.organization_id, StockLocation.Kind.TRANSIT)
-    movements = [
-        Movement(
-            line_id=line.pk,
-            position=line.position,
-            item=line.item,
-            source=source,
-            target=target,
-            quantity=line.stock_quantity,
-            lot=line.lot,
-            department_id=document.department_id,
-        )
-        for line in lines
-    ]
-    posting.write_costs(lines, post_moves(movements, document=document, actor=actor))
+    posting.send_out(document, StockLocation.Kind.TRANSIT, actor=actor)
     _write_arrival(document, Arrival.TRANSIT)
 
 

@@ -8,12 +8,10 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.errors import DomainError
 from core.numbers import ZERO
-from inventory.models import Lot, StockBalance, StockLocation, WriteOff, WriteOffLimit
+from inventory.models import StockBalance, StockLocation, WriteOff, WriteOffLimit
 
 from . import fulfilment
-from .ledger import Movement, post_moves
-from .locations import of_warehouse, virtual
-from .posting import lines_of, write_costs
+from .posting import lines_of, send_out
 
 
 def check(document: WriteOff, *, actor: Any) -> None:
@@ -74,25 +72,7 @@ def amount(document: WriteOff) -> Decimal:
 
 def post(document: WriteOff, *, actor: Any) -> None:
     """Take the goods out, expired and kept-back lots too, and write their cost on the lines."""
-    lines = lines_of(document)
-    source = of_warehouse(document.warehouse)
-    target = virtual(document.organization_id, StockLocation.Kind.SCRAP)
-    lots = Lot.objects.in_bulk([line.lot_id for line in lines if line.lot_id])
-    movements = [
-        Movement(
-            line_id=line.pk,
-            position=line.position,
-            item=line.item,
-            source=source,
-            target=target,
-            quantity=line.stock_quantity,
-            lot=lots.get(line.lot_id),
-            department_id=document.department_id,
-            takes_unfit=True,
-        )
-        for line in lines
-    ]
-    write_costs(lines, post_moves(movements, document=document, actor=actor))
+    send_out(document, StockLocation.Kind.SCRAP, actor=actor, takes_unfit=True)
 
 
 def expired_stock(warehouse: Any) -> Any:
