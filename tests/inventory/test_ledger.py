@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from core import clock, periods
 from core.documents.services import apply_transition
 from core.errors import DomainError, InsufficientStock, PeriodClosed
+from core.models import Period
 from inventory.models import (
     CostLayer,
     Item,
@@ -205,16 +206,23 @@ def test_a_closed_month_takes_nothing(house: House) -> None:
     """R-STK-07, at submit and at posting; and no month before a closed one either."""
     day = other_month()
     document = run(house, make_receipt(house, business_date=day), "submit", "approve")
-    periods.close(house.organization, day.year, day.month, actor=house.accountant)
+    with pytest.raises(DomainError, match=document.number):
+        periods.close(house.organization, day.year, day.month, actor=house.accountant)
+    # However the month came to be closed, what was approved before is not posted into it.
+    Period.objects.filter(year=day.year, month=day.month).update(state=Period.State.CLOSED)
     before = ledger()
     with pytest.raises(PeriodClosed):
         run(house, document, "post")
     assert ledger() == before
+    Period.objects.filter(year=day.year, month=day.month).update(state=Period.State.OPEN)
+    run(house, document, "post")
+    periods.close(house.organization, day.year, day.month, actor=house.accountant)
     refused(house, make_receipt(house, business_date=day), PeriodClosed)
     refused(house, make_receipt(house, business_date=day.replace(day=1) - dt.timedelta(days=40)), PeriodClosed)
-    periods.reopen(house.organization, day.year, day.month, actor=house.logistics_head, reason="漏单")
-    run(house, document, "post")
     assert value(house.gloves)[0] == 100
+    periods.reopen(house.organization, day.year, day.month, actor=house.logistics_head, reason="漏单")
+    run(house, make_receipt(house, business_date=day))
+    assert value(house.gloves)[0] == 200
 
 
 def test_tomorrow_takes_nothing(house: House) -> None:
