@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.utils.translation import gettext as _
 
 from core.errors import ValueRefused
 from core.parsing import parse_date, parse_decimal
@@ -65,6 +67,15 @@ class DayField(forms.Field):
             return True
 
 
+def say_what_is_asked(form: forms.BaseForm) -> None:
+    """Words instead of Django's row of hyphens where nothing is chosen yet, and numbers set right."""
+    for field in form.fields.values():
+        if isinstance(field, forms.ModelChoiceField) and field.empty_label == BLANK_CHOICE_DASH[0][1]:
+            field.empty_label = _("Please choose")
+        if isinstance(field.widget, forms.NumberInput):
+            field.widget.attrs["class"] = "number"
+
+
 class HeadForm(forms.ModelForm):
     """The head of a document. Organization, maker and, unless a kind says otherwise, department come from the actor.
 
@@ -74,6 +85,7 @@ class HeadForm(forms.ModelForm):
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         self.actor = actor
         super().__init__(*args, **kwargs)
+        say_what_is_asked(self)
 
     def complete(self, document: Any) -> None:
         """Fill in what follows from the form (the department of the warehouse); raises DomainError."""

@@ -9,7 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.forms import DayField, offer
+from core.forms import DayField, offer, say_what_is_asked
 
 MONTHS_OFFERED = 36
 
@@ -20,6 +20,7 @@ class ReportForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         self.user = user
         super().__init__(*args, **kwargs)
+        say_what_is_asked(self)
 
     def defaults(self) -> dict[str, str]:
         """What is asked for before the person has chosen anything, as it would come from the browser."""

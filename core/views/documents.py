@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import models
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import OuterRef, Subquery, Sum, Value
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -61,9 +61,11 @@ def posted_key(request: SignedInRequest) -> uuid.UUID | None:
         return None
 
 
-def total_of_lines(model: type[Document]) -> Subquery:
-    """Yuan over all lines of a document, for annotate()."""
+def total_of_lines(model: type[Document]) -> Subquery | Value:
+    """Yuan over all lines of a document, for annotate(); nothing where lines have no amount (old pieces)."""
     lines: Any = model.lines.rel.related_model  # type: ignore[attr-defined]
+    if "amount" not in {field.name for field in lines._meta.concrete_fields}:
+        return Value(None, output_field=models.DecimalField())
     sums = lines._default_manager.filter(document=OuterRef("pk")).order_by().values("document")
     return Subquery(sums.annotate(sum=Sum("amount")).values("sum"))
 
@@ -191,7 +193,7 @@ class DocumentDetailView(VisibleDocumentMixin, View):
         waiting = waiting_for_whom([document])
         return {
             "document": document,
-            "title": f"{document._meta.verbose_name} {document.number or _('(draft)')}",
+            "title": f"{document._meta.verbose_name} {document.number}" if document.number else str(document),
             "list_url": address_or_none(url_name(document, "list")),
             "list_title": self.list_title,
             "second_status": self.second_status(),

@@ -200,7 +200,7 @@ class WaitingDocumentView(SignedInMixin, View):
         """Yuan: what the lines say; before posting the estimate, or nothing."""
         if screens.worth is not None:
             return {"amount": amount_shown(screens, lines), "estimated": False}
-        known = [line.amount for line in lines if line.amount is not None]
+        known = [amount for line in lines if (amount := getattr(line, "amount", None)) is not None]
         if known:
             return {"amount": sum(known, Decimal(0)), "estimated": False}
         prefetch_related_objects([document], *screens.prefetch)

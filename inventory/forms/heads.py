@@ -156,6 +156,7 @@ class OpeningForm(StockForm):
 class TransferForm(StockForm):
     class Meta:
         model = StockTransfer
+        labels = {"warehouse": gettext_lazy("Sending warehouse")}
         fields = ("warehouse", "to_warehouse", "purpose", "carrier", "business_date", "note")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -46,6 +46,7 @@ class DisposalForm(StockForm):
 
     class Meta:
         model = OldPieceDisposal
+        help_texts = {"paid_to": ""}
         fields = ("destination", "taker", "paid_to", "warehouse", "business_date", "note")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

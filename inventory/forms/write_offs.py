@@ -29,6 +29,7 @@ class WriteOffForm(StockForm):
 
     class Meta:
         model = WriteOff
+        labels = {"cause": gettext_lazy("Cause of the loss")}
         fields = (
             *("cause", "explanation", "responsible", "warehouse", "business_date", "treatment", "compensation"),
             *("authority_reference", "note"),

@@ -46,7 +46,7 @@ class Expiry(Report):
     def columns(self) -> Sequence[Column]:
         return (
             Column(gettext_lazy("Code"), "code", "code"),
-            Column(gettext_lazy("Name"), "name", width=24),
+            Column(gettext_lazy("Item"), "name", width=24),
             Column(gettext_lazy("Specification"), "specification"),
             Column(gettext_lazy("Unit"), "unit", width=7),
             Column(gettext_lazy("Warehouse"), "warehouse"),

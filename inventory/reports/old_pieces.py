@@ -81,7 +81,7 @@ class OldPieceDebts(Report):
         return (
             Column(gettext_lazy("Department"), "department", width=20),
             Column(gettext_lazy("Code"), "code", "code"),
-            Column(gettext_lazy("Name"), "name", width=24),
+            Column(gettext_lazy("Item"), "name", width=24),
             Column(gettext_lazy("Unit"), "unit", width=7),
             Column(gettext_lazy("Warehouse"), "warehouse"),
             Column(gettext_lazy("Goods issue"), "number", "code"),
@@ -167,7 +167,7 @@ class TradeInRegister(Report):
             Column(gettext_lazy("Number"), "number", "code"),
             Column(gettext_lazy("Department"), "department", width=20),
             Column(gettext_lazy("Code"), "code", "code"),
-            Column(gettext_lazy("Name"), "name", width=24),
+            Column(gettext_lazy("Item"), "name", width=24),
             Column(gettext_lazy("Specification"), "specification"),
             Column(gettext_lazy("Unit"), "unit", width=7),
             Column(gettext_lazy("New pieces issued"), "issued", "quantity"),
@@ -298,7 +298,7 @@ class OldPieceStock(Report):
         ways = tuple(Column(label, str(value), "quantity") for value, label in Destination.choices)
         return (
             Column(gettext_lazy("Code"), "code", "code"),
-            Column(gettext_lazy("Name"), "name", width=24),
+            Column(gettext_lazy("Item"), "name", width=24),
             Column(gettext_lazy("Specification"), "specification"),
             Column(gettext_lazy("Unit"), "unit", width=7),
             Column(gettext_lazy("Warehouse"), "warehouse"),

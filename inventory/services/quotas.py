@@ -25,7 +25,7 @@ def sentence_of(excess: Excess) -> str:
     pieces = standing.counts_pieces
 
     def shown(number: Any) -> str:
-        return plain(number) if pieces else f"{money(number)}"
+        return plain(number) if pieces else f"{money(number):,}"
 
     return _(
         "%(what)s: quota %(limit)s %(unit)s from %(start)s to %(end)s, used %(used)s, in open requests %(reserved)s, "

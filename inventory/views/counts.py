@@ -325,7 +325,12 @@ class CountCauses(VisibleDocumentMixin, View):
         except DomainError as refusal:
             messages.error(request, str(refusal))
             return self._page(document, forms, revision)
-        messages.success(request, _("The causes are saved."))
+        missing = [line for line in lines if not all(causes[line.pk])]
+        if missing:
+            words = {"count": len(missing), "items": named(missing)}
+            messages.warning(request, _("Saved; without a cause or treatment: %(count)d, %(items)s.") % words)
+        else:
+            messages.success(request, _("The causes are saved."))
         return redirect(url_of(document))
 
     def _open(self, pk: int) -> Any:

@@ -36,11 +36,9 @@ def item_words(line: Any) -> str:
 
 
 def _lot_words(number: str, expires_on: dt.date | None) -> str:
-    if number and expires_on:
-        return _("lot %(number)s, until %(day)s") % {"number": number, "day": expires_on}
-    if expires_on:
-        return _("until %(day)s") % {"day": expires_on}
-    return _("lot %(number)s") % {"number": number} if number else ""
+    """Lot and day on lines of their own: a date broken in the middle is hard to read."""
+    words = [_("lot %(number)s") % {"number": number}] if number else []
+    return "\n".join([*words, *([_("until %(day)s") % {"day": expires_on}] if expires_on else [])])
 
 
 def unit_price(line: Any) -> Any:

@@ -23,7 +23,9 @@ from .old_pieces import LINES, RELATED, PrefilledFormView
 from .overview import LAST_PRICE, ON_HAND, add_stock
 
 TITLE = gettext_lazy("Write-offs")
-CAUSE = Column("cause", gettext_lazy("Cause"), value=lambda document: document.get_cause_display(), sort=("cause",))
+CAUSE = Column(
+    "cause", gettext_lazy("Cause of the loss"), value=lambda document: document.get_cause_display(), sort=("cause",)
+)
 SALVAGE = Column("salvage", gettext_lazy("Salvage value"), "money", total=True)
 
 
@@ -66,7 +68,7 @@ class WriteOffList(DocumentListView):
 def facts_of(document: Any) -> list[tuple[Any, Any]]:
     """What an approver has to know besides the lines."""
     return [
-        (_("Cause"), document.get_cause_display()),
+        (_("Cause of the loss"), document.get_cause_display()),
         (_("What happened"), document.explanation),
         (_("Responsible person"), document.responsible),
         (_("Treatment"), document.treatment),
