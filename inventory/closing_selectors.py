@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core import clock, periods
 from core.documents import registry
 from core.documents.lifecycle import Status
+from core.visibility import Scope
 from inventory.models import GoodsReceipt, Item, MonthClosing, PriceDifference, StockCount, StockTransfer, Warehouse
 
 from .ledger_selectors import Pair, flows_since, turnovers
@@ -18,6 +19,12 @@ from .ledger_selectors import Pair, flows_since, turnovers
 SHOWN = 8
 BLOCK, WARN, OK = "block", "warn", "ok"
 UNFINISHED = (Status.DRAFT, Status.SUBMITTED, Status.APPROVED)
+
+
+def may_look(user: Any) -> bool:
+    """Month closes are about a whole organization: whoever sees only a warehouse or a department has no page of it."""
+    scopes = user.scopes_for("inventory.view_monthclosing")
+    return bool(user.organization_id and scopes & {Scope.ORGANIZATION, Scope.ALL})
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.documents import routes
 from core.notices import unread_count
+from inventory.closing_selectors import may_look
 
 Permission = str | Callable[[Any], bool] | None
 Counts = dict[str, Callable[[], int]]
@@ -152,7 +153,7 @@ NAVIGATION = (
     Group(
         _("Month and plan"),
         (
-            Item(_("Month close"), "month_close", icon="calendar-check", permission="inventory.view_monthclosing"),
+            Item(_("Month close"), "month_close", icon="calendar-check", permission=may_look),
             Item(_("Quotas: used and left"), "quota_use", icon="scale", permission="inventory.view_quota"),
             Item(
                 _("Replenishment"),
@@ -160,7 +161,7 @@ NAVIGATION = (
                 icon="shopping-cart",
                 permission="inventory.view_replenishmentsuggestion",
             ),
-            Item(_("Closing report"), "closing_report", icon="lock", permission="inventory.view_monthclosing"),
+            Item(_("Closing report"), "closing_report", icon="lock", permission=may_look),
             Item(
                 _("Month-end pricings"),
                 "monthpricing_list",

@@ -13,8 +13,9 @@ from core.visibility import Scope
 
 from .models import ApprovalRule, Approver, Decision, Delegation, Document, DocumentEvent, Signature
 
-OWN_STEPS = ("edit", "submit")
-"""Whoever took one of these on a document had a hand in it, as its maker has, and does not approve it (R-SYS-03)."""
+OWN_STEPS: set[str] = {"edit", "submit"}
+"""Whoever took one of these on a document had a hand in it, as its maker has, and does not approve it (R-SYS-03).
+Kinds add the words they record themselves."""
 
 
 def kind_of(document: Document) -> ContentType:

@@ -301,7 +301,12 @@ def step_label(step: str) -> str:
 
 @contextmanager
 def edit_draft(
-    document: D, *, actor: Any, revision: int | None = None, request_key: uuid.UUID | None = None
+    document: D,
+    *,
+    actor: Any,
+    revision: int | None = None,
+    request_key: uuid.UUID | None = None,
+    step: str = "edit",
 ) -> Iterator[D]:
     """Lock a draft's header and hand out a fresh copy; its lines are changed inside the block and nowhere else.
 
@@ -310,6 +315,7 @@ def edit_draft(
     Args:
         revision: what the form was made from; a newer one on the disk raises StaleDocument.
         request_key: the key of the form, which marks the saving in the story.
+        step: the word for it in the story; "" when the caller records a word of its own (routes.OWN_STEPS).
 
     Raises NotAllowed without the right to change it, IllegalTransition when it is no longer a draft.
     """
@@ -330,7 +336,8 @@ def edit_draft(
         yield fresh
         type(fresh)._base_manager.filter(pk=fresh.pk).update(revision=F("revision") + 1)
         fresh.revision += 1
-        record_event(fresh, "edit", actor=actor, from_status=fresh.status, request_key=request_key)
+        if step:
+            record_event(fresh, step, actor=actor, from_status=fresh.status, request_key=request_key)
 
 
 def delete_draft(document: Document, *, actor: Any) -> None:

@@ -35,9 +35,15 @@ TURNED_RED = ("quantity", "money")
 
 
 def shares_of(columns: Sequence[Column]) -> list[float]:
-    """The part of the width that each column gets, the column of line numbers first; css "w-12" is twelve percent."""
+    """The part of the width that each column gets, the column of line numbers first; css "w-12" is twelve percent.
+
+    Columns that want more than there is are made narrower alike, as the browser does.
+    """
     wanted = [int(c.css.removeprefix("w-")) / 100 if c.css.startswith("w-") else None for c in columns]
-    free = 1 - PLACE_SHARE - sum(share for share in wanted if share)
+    asked = sum(share for share in wanted if share)
+    if asked > 1 - PLACE_SHARE:
+        wanted = [share and share * (1 - PLACE_SHARE) / asked for share in wanted]
+    free = max(1 - PLACE_SHARE - asked, 0)
     each = free / max(wanted.count(None), 1)
     return [PLACE_SHARE, *(each if share is None else share for share in wanted)]
 

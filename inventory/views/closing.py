@@ -18,7 +18,6 @@ from core.views.documents import DocumentDetailView, DocumentExportView, Documen
 from core.views.printing import DocumentPrintView
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from core.views.tables import Column, address_or_none
-from core.visibility import Scope
 from inventory import closing_selectors
 from inventory.closing_selectors import Check, Entry
 from inventory.models import MonthPricing
@@ -30,14 +29,9 @@ VIEW = "inventory.view_monthclosing"
 ICONS = {"ok": "circle-check", "warn": "alert-triangle", "block": "ban"}
 
 
-def may_look(user: Any) -> bool:
-    """Month closes are about a whole organization: whoever sees only a warehouse or a department has no page of it."""
-    return bool(user.organization_id and user.scopes_for(VIEW) & {Scope.ORGANIZATION, Scope.ALL})
-
-
 class _ClosingView(SignedInMixin, View):
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated and not may_look(request.user):
+        if request.user.is_authenticated and not closing_selectors.may_look(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

@@ -11,12 +11,12 @@ from inventory.models import StockReturn, StockValue, TransferArrival
 from tests.factories import House, make_issue, receive, run
 from tests.movements import branch, make_transfer
 
-from .test_first_chain import check, sign_in  # noqa: F401 - a fixture
+from .test_first_chain import check
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_a_nurse_returns_goods_on_her_phone(house: House, sign_in: Any) -> None:  # noqa: F811
+def test_a_nurse_returns_goods_on_her_phone(house: House, sign_in: Any) -> None:
     receive(house, (house.gloves, 10, 5), (house.paper, 10, 5))
     run(house, make_issue(house, (house.gloves, 4), (house.paper, 2)))
     nurse = sign_in("requester", "/stock-returns/new/", phone=True)
@@ -35,7 +35,7 @@ def test_a_nurse_returns_goods_on_her_phone(house: House, sign_in: Any) -> None:
     assert (document.status, [line.quantity for line in document.lines.all()]) == ("submitted", [2])
 
 
-def test_the_receiving_keeper_confirms_an_arrival_on_his_phone(house: House, sign_in: Any) -> None:  # noqa: F811
+def test_the_receiving_keeper_confirms_an_arrival_on_his_phone(house: House, sign_in: Any) -> None:
     receive(house, (house.gloves, 10, 5), (house.paper, 10, 5))
     run(house, make_transfer(house, (house.gloves, 4), (house.paper, 2)))
     keeper = sign_in("second_storekeeper", "/arrivals/to-confirm/", phone=True)
@@ -49,7 +49,7 @@ def test_the_receiving_keeper_confirms_an_arrival_on_his_phone(house: House, sig
     assert StockValue.objects.get(warehouse=branch(house), item=house.gloves).quantity == 4
 
 
-def test_the_same_at_a_desk_in_the_dark(house: House, sign_in: Any) -> None:  # noqa: F811
+def test_the_same_at_a_desk_in_the_dark(house: House, sign_in: Any) -> None:
     receive(house, (house.gloves, 10, 5))
     transfer = run(house, make_transfer(house, (house.gloves, 4)))
     keeper = sign_in("storekeeper", f"/transfers/{transfer.pk}/", dark=True)

@@ -63,6 +63,7 @@ def test_the_back_office_refuses(house: House) -> None:
         "code": "W1",
         "name": "新名",
         "department": house.logistics.pk,
+        "valuation": house.warehouse.valuation,
         "keepers": [newcomer.pk],
         "accountant": newcomer.pk,
         "active": "on",

@@ -206,7 +206,7 @@ def test_the_invoice_of_next_month_settles_the_estimate_in_one_paper(house: Hous
     assert not prices.open_estimates([house.warehouse]).exists()
     assert set(StockMove.objects.filter(number=document.number).values_list("business_date", flat=True)) == {today}
     paper = as_user(house.storekeeper).get(reverse("pricedifference_print", args=(document.pk,)))
-    rows = [(row[4].split(":")[0], row[5], row[7]) for row in paper.context["rows"]]
+    rows = [(row[4].split(":")[0], row[5], row[7]) for sheet in paper.context["sheets"] for row in sheet.rows]
     assert rows == [("red", -10, -50), ("blue", 10, 60), ("red", -4, -80), ("blue", 4, 80)]
     run(house, document, "reverse")
     assert list(prices.open_estimates([house.warehouse])) == [receipt]

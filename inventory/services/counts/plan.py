@@ -23,7 +23,7 @@ def open_count(document: StockCount, *, actor: Any) -> StockCount:
 
     Raises DomainError when the plan is incomplete, names nothing, or names lots that another open count has.
     """
-    with edit_draft(document, actor=actor) as fresh:
+    with edit_draft(document, actor=actor, step="") as fresh:
         if fresh.phase != Phase.PLANNED:
             raise IllegalTransition(_("%(document)s was opened before; reload the page.") % {"document": fresh})
         check_people(fresh)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
+from core.documents.routes import OWN_STEPS
 from core.documents.services import EXTRA_STEP_LABELS, edit_draft, record_event
 from core.errors import DomainError, IllegalTransition
 from core.numbers import ZERO
@@ -20,6 +21,7 @@ EXTRA_STEP_LABELS["open_count"] = gettext_lazy("Counting opened")
 EXTRA_STEP_LABELS["second_count"] = gettext_lazy("Second count asked for")
 EXTRA_STEP_LABELS["recount"] = gettext_lazy("Count again")
 EXTRA_STEP_LABELS["finish_count"] = gettext_lazy("Counting finished")
+OWN_STEPS.update({"open_count", "second_count", "recount", "finish_count"})
 NAMED = 3
 RESULT = ("book_quantity", "book_amount", "difference", "amount")
 COUNTED = ("counted_quantity", "counted_at", "counted_by")
@@ -35,7 +37,7 @@ def finish_count(document: StockCount, *, actor: Any) -> list[StockCountLine]:
     A difference larger than both tolerances is counted a second time by somebody else before the count is finished;
     until then no line shows what the books say. Raises DomainError naming the lines that nobody counted.
     """
-    with edit_draft(document, actor=actor) as fresh:
+    with edit_draft(document, actor=actor, step="") as fresh:
         if fresh.phase != Phase.COUNTING:
             raise IllegalTransition(_("%(document)s is not being counted; reload the page.") % {"document": fresh})
         lines = lines_of(fresh)
@@ -116,7 +118,7 @@ def recount(document: StockCount, lines: Sequence[int], *, actor: Any, reason: s
 
     Raises DomainError without a reason or a line, IllegalTransition when it is not finished or already on its way.
     """
-    with edit_draft(document, actor=actor) as fresh:
+    with edit_draft(document, actor=actor, step="") as fresh:
         if fresh.phase != Phase.FINISHED:
             raise IllegalTransition(_("%(document)s is still being counted.") % {"document": fresh})
         if not reason.strip():
