@@ -1,5 +1,6 @@
 """The count on paper and in Excel: sheets to fill, and the finished 盘点表."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -12,10 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
+from core import clock
 from core.errors import DomainError
 from core.excel.download import workbook_response
+from core.printing import PAPERS, Form, cut, fitted
+from core.templatetags.display import cell
 from core.views.documents import VisibleDocumentMixin, url_of
-from core.views.printing import PAPERS, DocumentPrintView
+from core.views.printing import DocumentPrintView, shares_of
 from core.views.signed_in import SignedInRequest
 from core.views.tables import Column
 from inventory.forms.count_sheet import Filled, RowError, read_sheet, sheet_of
@@ -26,14 +30,17 @@ from inventory.services.counts.entries import is_counting, may_count, record
 from .counts import Phase, scope_words
 
 RELATED = ("organization", "department", "created_by", "warehouse", "supervisor", "category", "shelf")
-CODE = Column("code", gettext_lazy("Code"), "code", "item.code", css="w-2")
-ITEM = Column("item", gettext_lazy("Item"), value="item.name", css="w-4")
-SPECIFICATION = Column("specification", gettext_lazy("Specification"), value="item.specification", css="w-3")
-LOT = Column("lot", gettext_lazy("Lot"), value="lot.number", css="w-2")
-UNIT = Column("unit", gettext_lazy("Unit"), value="item.unit", css="w-1")
-SHELF = Column("shelf", gettext_lazy("Shelf"), value=lambda line: line.shelf.code if line.shelf else "", css="w-2")
-BOOK = Column("book", gettext_lazy("Book quantity"), "quantity", "book_quantity", css="w-2")
+CODE = Column("code", gettext_lazy("Code"), "code", "item.code", css="w-11")
+ITEM = Column("item", gettext_lazy("Item"), value="item.name")
+SPECIFICATION = Column("specification", gettext_lazy("Specification"), value="item.specification", css="w-13")
+LOT = Column("lot", gettext_lazy("Lot"), value="lot.number", css="w-12")
+UNIT = Column("unit", gettext_lazy("Unit"), value="item.unit", css="w-6")
+SHELF = Column("shelf", gettext_lazy("Shelf"), value=lambda line: line.shelf.code if line.shelf else "", css="w-8")
+BOOK = Column("book", gettext_lazy("Book quantity"), "quantity", "book_quantity", css="w-9")
 LINE_RELATED = ("item__unit", "lot", "shelf")
+
+# Beneath the lines of every sheet stands the code that opens the phone page.
+SHEET = replace(PAPERS["a4"], height=PAPERS["a4"].height - 22)
 
 
 class SheetMixin(VisibleDocumentMixin):
@@ -62,41 +69,51 @@ class SheetMixin(VisibleDocumentMixin):
         return dict(balances.values_list("lot_id", "quantity"))
 
 
+def sheet_columns(*, blind: bool) -> list[Column]:
+    """What the sheet shows of each line, and the two boxes to write in."""
+    columns = [SHELF, CODE, ITEM, SPECIFICATION, LOT, UNIT]
+    if not blind:
+        columns.append(Column("now", gettext_lazy("Book quantity"), "quantity", lambda line: line.now, css="w-9"))
+    counted = Column("counted", gettext_lazy("Counted"), value=lambda line: "", css="w-11")
+    return [*columns, counted, Column("moment", gettext_lazy("Time"), value=lambda line: "", css="w-8")]
+
+
 class CountSheetPaper(SheetMixin, View):
     """The sheet carried through the store: empty boxes, places to sign, and a code that opens the phone page."""
 
     def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         document = self.opened(pk)
         books = self.books(document)
-        columns = [SHELF, CODE, ITEM, SPECIFICATION, LOT, UNIT]
-        if not document.blind:
-            columns.append(Column("now", gettext_lazy("Book quantity"), "quantity", lambda line: line.now, css="w-2"))
-        empty = [Column("counted", gettext_lazy("Counted"), value=lambda line: "", css="w-2")]
-        columns += [*empty, Column("moment", gettext_lazy("Time"), value=lambda line: "", css="w-1")]
+        columns = sheet_columns(blind=document.blind)
         lines = self.lines(document)
         for line in lines:
             line.now = books.get(line.lot_id, 0)
+        facts = [
+            (_("Warehouse"), document.warehouse),
+            (_("What is counted"), scope_words(document)),
+            (_("Opened at"), timezone.localtime(document.opened_at).strftime("%Y-%m-%d %H:%M")),
+        ]
+        places = [(_("Counted by"), ""), (_("Supervisor"), ""), (_("Warehouse keeper"), ""), (_("Date"), "")]
+        headings = ["", *(str(column.label) for column in columns)]
+        form = Form(SHEET, shares_of(columns), facts, places, headings=headings)
+        rows = [[column.of(line) for column in columns] for line in lines]
+        texts = [["", *(str(cell(c, value)) for c, value in zip(columns, row, strict=True))] for row in rows]
+        form, letters = fitted(form, texts)
         context = {
-            "paper": "a4",
-            "per_sheet": PAPERS["a4"],
+            "paper": SHEET.code,
+            "letters": letters,
             "organization_name": document.organization,
             "title": _("Count sheet"),
             "number": document.number or timezone.localtime(document.opened_at).strftime("%Y-%m-%d %H:%M"),
-            "code": "",
-            "facts": [
-                (_("Warehouse"), document.warehouse),
-                (_("What is counted"), scope_words(document)),
-                (_("Opened at"), timezone.localtime(document.opened_at).strftime("%Y-%m-%d %H:%M")),
-            ],
+            "facts": facts,
             "columns": columns,
-            "rows": [[column.of(line) for column in columns] for line in lines],
+            "sheets": cut(form, rows, texts, [None] * len(rows)),
+            "line_count": len(rows),
             "total_amount": None,
-            "signature_places": [
-                (_("Counted by"), ""),
-                (_("Supervisor"), ""),
-                (_("Warehouse keeper"), ""),
-                (_("Date"), ""),
-            ],
+            "signature_places": places,
+            "copies": [""],
+            "made_by": request.user,
+            "made_at": clock.now(),
             "qr": request.build_absolute_uri(url_of(document, "count")),
             "back_url": url_of(document),
         }
@@ -114,10 +131,10 @@ class CountPaper(DocumentPrintView):
         LOT,
         UNIT,
         BOOK,
-        Column("counted", gettext_lazy("Counted"), "quantity", "counted_quantity", css="w-2"),
-        Column("difference", gettext_lazy("Difference"), "quantity", css="w-2"),
-        Column("amount", gettext_lazy("Amount"), "money", css="w-2"),
-        Column("note", gettext_lazy("Cause and treatment"), css="w-3"),
+        Column("counted", gettext_lazy("Counted"), "quantity", "counted_quantity", css="w-9"),
+        Column("difference", gettext_lazy("Difference"), "quantity", css="w-8"),
+        Column("amount", gettext_lazy("Amount"), "money", css="w-12"),
+        Column("note", gettext_lazy("Cause and treatment"), css="w-12"),
     )
     line_related = LINE_RELATED
     with_amount = False

@@ -253,15 +253,10 @@ class ChooseLoan(ChooseEarlier):
 class ToolLoanPaper(DocumentPrintView):
     model = ToolLoan
     related = (*DocumentPrintView.related, "borrower")
-    columns = (
-        papers.CODE,
-        papers.ITEM,
-        papers.SPECIFICATION,
-        Column("serial", gettext_lazy("Number on the tool"), "code", css="w-3"),
-        papers.UNIT,
-        papers.QUANTITY,
-        COST,
-        papers.AMOUNT,
+    columns = papers.sized(
+        *((papers.CODE, 11), (papers.ITEM, 18), (papers.SPECIFICATION, 12)),
+        (Column("serial", gettext_lazy("Number on the tool"), "code"), 14),
+        *((papers.UNIT, 6), (papers.QUANTITY, 9), (COST, 11), (papers.AMOUNT, 14)),
     )
 
     def facts(self, document: Any) -> list[tuple[Any, Any]]:
@@ -280,15 +275,11 @@ class ToolLoanPaper(DocumentPrintView):
 class LoanReturnPaper(DocumentPrintView):
     model = LoanReturn
     related = (*DocumentPrintView.related, "loan__borrower")
-    columns = (
-        papers.CODE,
-        papers.ITEM,
-        papers.SPECIFICATION,
-        papers.UNIT,
-        Column("quantity", gettext_lazy("Came back"), "quantity", css="w-2"),
-        Column("lost_quantity", gettext_lazy("Lost"), "quantity", css="w-2"),
-        STATE,
-        papers.AMOUNT,
+    columns = papers.sized(
+        *((papers.CODE, 11), (papers.ITEM, 22), (papers.SPECIFICATION, 13), (papers.UNIT, 6)),
+        (Column("quantity", gettext_lazy("Came back"), "quantity"), 10),
+        (Column("lost_quantity", gettext_lazy("Lost"), "quantity"), 9),
+        *((STATE, 10), (papers.AMOUNT, 14)),
     )
 
     def facts(self, document: Any) -> list[tuple[Any, Any]]:

@@ -10,13 +10,20 @@ from core.views.tables import Column
 from inventory.models import StockReturn, StockTransfer, SupplierReturn, TransferArrival
 
 from .following import add_lots
-from .papers import AMOUNT, CODE, ITEM, QUANTITY, SPECIFICATION, UNIT, unit_price
+from .papers import AMOUNT, CODE, ITEM, QUANTITY, SPECIFICATION, UNIT, sized, unit_price
 
-COST = Column("price", gettext_lazy("Unit price"), "price", lambda line: unit_price(line), css="w-2")
-LOT = Column("lots", gettext_lazy("Lot"), "code", css="w-2")
-STATE = Column(
-    "state", gettext_lazy("State"), value=lambda line: _("intact") if line.intact else _("damaged"), css="w-1"
+COST = Column("price", gettext_lazy("Unit price"), "price", lambda line: unit_price(line))
+LOT = Column("lots", gettext_lazy("Lot"), "code")
+STATE = Column("state", gettext_lazy("State"), value=lambda line: _("intact") if line.intact else _("damaged"))
+SUPPLIER_PRICE = Column(
+    "price",
+    gettext_lazy("Unit price"),
+    "price",
+    lambda line: line.receipt_line.unit_price / line.receipt_line.factor * line.factor,
 )
+CREDIT = Column("credit", gettext_lazy("Amount"), "money")
+ARRIVED = Column("quantity", gettext_lazy("Arrived"), "quantity")
+MISSING = Column("short_quantity", gettext_lazy("Missing"), "quantity")
 
 
 def _day(document: Any) -> tuple[Any, Any]:
@@ -34,7 +41,10 @@ class StockReturnPaper(MovementPaper):
     model = StockReturn
     related = (*DocumentPrintView.related, "issue")
     line_related = ("item__unit", "unit", "lot")
-    columns = (CODE, ITEM, SPECIFICATION, UNIT, QUANTITY, COST, AMOUNT, LOT, STATE)
+    columns = sized(
+        *((CODE, 11), (ITEM, 16), (SPECIFICATION, 12), (UNIT, 6), (QUANTITY, 9)),
+        *((COST, 10), (AMOUNT, 12), (LOT, 11), (STATE, 8)),
+    )
 
     def facts(self, document: Any) -> list[tuple[Any, Any]]:
         return [
@@ -60,21 +70,9 @@ class SupplierReturnPaper(MovementPaper):
     model = SupplierReturn
     related = (*DocumentPrintView.related, "receipt__supplier")
     line_related = ("item__unit", "unit", "lot", "receipt_line")
-    columns = (
-        CODE,
-        ITEM,
-        SPECIFICATION,
-        UNIT,
-        QUANTITY,
-        Column(
-            "price",
-            gettext_lazy("Unit price"),
-            "price",
-            lambda line: line.receipt_line.unit_price / line.receipt_line.factor * line.factor,
-            css="w-2",
-        ),
-        Column("credit", gettext_lazy("Amount"), "money", css="w-2"),
-        LOT,
+    columns = sized(
+        *((CODE, 11), (ITEM, 20), (SPECIFICATION, 13), (UNIT, 6), (QUANTITY, 9)),
+        *((SUPPLIER_PRICE, 11), (CREDIT, 13), (LOT, 12)),
     )
 
     def amount_of(self, line: Any) -> Any:
@@ -98,7 +96,9 @@ class TransferPaper(MovementPaper):
     model = StockTransfer
     related = (*DocumentPrintView.related, "to_warehouse")
     line_related = ("item__unit", "unit", "lot")
-    columns = (CODE, ITEM, SPECIFICATION, UNIT, QUANTITY, COST, AMOUNT, LOT)
+    columns = sized(
+        *((CODE, 11), (ITEM, 20), (SPECIFICATION, 13), (UNIT, 6), (QUANTITY, 9), (COST, 11), (AMOUNT, 13), (LOT, 12))
+    )
 
     def facts(self, document: Any) -> list[tuple[Any, Any]]:
         return [
@@ -120,15 +120,9 @@ class TransferPaper(MovementPaper):
 class ArrivalPaper(MovementPaper):
     model = TransferArrival
     related = (*DocumentPrintView.related, "transfer__warehouse", "responsible")
-    columns = (
-        CODE,
-        ITEM,
-        SPECIFICATION,
-        UNIT,
-        Column("quantity", gettext_lazy("Arrived"), "quantity", css="w-2"),
-        Column("short_quantity", gettext_lazy("Missing"), "quantity", css="w-2"),
-        AMOUNT,
-        LOT,
+    columns = sized(
+        *((CODE, 11), (ITEM, 20), (SPECIFICATION, 13), (UNIT, 6)),
+        *((ARRIVED, 10), (MISSING, 9), (AMOUNT, 14), (LOT, 12)),
     )
 
     def facts(self, document: Any) -> list[tuple[Any, Any]]:

@@ -146,9 +146,9 @@ class TradeInPaper(DocumentPrintView):
         papers.SPECIFICATION,
         papers.UNIT,
         papers.QUANTITY,
-        Column("condition", gettext_lazy("Condition"), value=lambda line: line.get_condition_display(), css="w-2"),
+        Column("condition", gettext_lazy("Condition"), value=lambda line: line.get_condition_display(), css="w-14"),
         Column(
-            "destination", gettext_lazy("Where they go"), value=lambda line: line.get_destination_display(), css="w-2"
+            "destination", gettext_lazy("Where they go"), value=lambda line: line.get_destination_display(), css="w-14"
         ),
     )
 
@@ -235,13 +235,9 @@ class DisposalFormView(PrefilledFormView):
 
 class DisposalPaper(DocumentPrintView):
     model = OldPieceDisposal
-    columns = (
-        papers.CODE,
-        papers.ITEM,
-        papers.SPECIFICATION,
-        papers.UNIT,
-        papers.QUANTITY,
-        Column("amount", gettext_lazy("Money received"), "money", css="w-2"),
+    columns = papers.sized(
+        *((papers.CODE, 11), (papers.ITEM, 34), (papers.SPECIFICATION, 15), (papers.UNIT, 6), (papers.QUANTITY, 11)),
+        (Column("amount", gettext_lazy("Money received"), "money"), 18),
     )
 
     def facts(self, document: Any) -> list[tuple[Any, Any]]:

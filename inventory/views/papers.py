@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -27,6 +28,11 @@ ISSUE_PRICE = Column("price", gettext_lazy("Unit price"), "price", lambda line: 
 ISSUE_AMOUNT = Column("amount", gettext_lazy("Amount"), "money", css="w-14")
 ISSUED = Column("quantity", gettext_lazy("Issued quantity"), "quantity", css="w-9")
 ASKED = Column("asked", gettext_lazy("Requested quantity"), "quantity", lambda line: asked(line), css="w-9")
+
+
+def sized(*columns: tuple[Column, int]) -> tuple[Column, ...]:
+    """Columns with the percent of the paper's width that each takes; the line numbers take five more."""
+    return tuple(replace(column, css=f"w-{percent}") for column, percent in columns)
 
 
 def item_words(line: Any) -> str:

@@ -203,15 +203,13 @@ class PriceDifferencePaper(DocumentPrintView):
     model = PriceDifference
     related = (*DocumentPrintView.related, "receipt__supplier")
     line_related = ("item__unit",)
-    columns = (
-        papers.CODE,
-        papers.ITEM,
-        papers.SPECIFICATION,
-        Column("unit", gettext_lazy("Unit"), value="item.unit", css="w-1"),
-        Column("word", gettext_lazy("Entry"), css="w-2"),
-        papers.QUANTITY,
-        Column("price", gettext_lazy("Unit price"), "price", css="w-2"),
-        papers.AMOUNT,
+    columns = papers.sized(
+        *((papers.CODE, 11), (papers.ITEM, 18), (papers.SPECIFICATION, 12)),
+        (Column("unit", gettext_lazy("Unit"), value="item.unit"), 6),
+        (Column("word", gettext_lazy("Entry")), 12),
+        (papers.QUANTITY, 10),
+        (Column("price", gettext_lazy("Unit price"), "price"), 12),
+        (papers.AMOUNT, 14),
     )
 
     def printed(self, lines: list[Any]) -> list[Any]:

@@ -124,16 +124,10 @@ class WriteOffPaper(DocumentPrintView):
     model = WriteOff
     related = (*DocumentPrintView.related, "responsible")
     line_related = ("item__unit", "unit", "lot")
-    columns = (
-        papers.CODE,
-        papers.ITEM,
-        papers.SPECIFICATION,
-        papers.UNIT,
-        papers.QUANTITY,
-        COST,
-        papers.AMOUNT,
-        LOT,
-        Column("salvage", gettext_lazy("Salvage value"), "money", css="w-2"),
+    columns = papers.sized(
+        *((papers.CODE, 11), (papers.ITEM, 15), (papers.SPECIFICATION, 11), (papers.UNIT, 6), (papers.QUANTITY, 8)),
+        *((COST, 10), (papers.AMOUNT, 12), (LOT, 12)),
+        (Column("salvage", gettext_lazy("Salvage value"), "money"), 10),
     )
 
     def facts(self, document: Any) -> list[tuple[Any, Any]]:
