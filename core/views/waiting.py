@@ -235,7 +235,7 @@ class WaitingDocumentView(SignedInMixin, View):
                     "cells": [c.of(line) for c in columns],
                     "quantity": self._typed(line, screens),
                     "unit": getattr(line.item, "unit", "") if hasattr(line, "item") else "",
-                    "note": line.note,
+                    "note": getattr(line, "note", ""),
                 }
                 for line in lines
             ],
