@@ -18,6 +18,7 @@ from django.utils.http import urlsafe_base64_encode
 from core import clock
 from core.documents import registry
 from core.documents.models import Delegation, Signature
+from core.documents.routes import next_signature
 from core.models import ImportJob
 from core.models.attachments import Attachment
 from directory.models import User
@@ -205,6 +206,8 @@ class Requests(StoreRequests):
         return reverse("waiting_sign"), {"signature": self._signature(row), "request_key": str(uuid.uuid4())}
 
     def on_waiting_document(self, row: Row) -> Sent:
+        if row.case:
+            return reverse("waiting_document", args=(self._signature_of(row),)), {}
         data = {"decision": "approve", "request_key": str(uuid.uuid4())}
         if row.method == "POST":
             for line in self.world.row(Requisition, row.object, "submitted").lines.all():
@@ -213,6 +216,11 @@ class Requests(StoreRequests):
 
     def _signature(self, row: Row) -> int:
         return self.world.row(Signature, row.object).pk
+
+    def _signature_of(self, row: Row) -> int:
+        """The signature that a submitted paper of the kind named in the case waits for."""
+        document = self.world.document(row.case, row.object, "submitted")
+        return next_signature(document).pk
 
     def on_attachment(self, row: Row) -> Sent:
         return reverse("attachment", args=(self.world.row(Attachment, row.object).key,)), {}
