@@ -113,14 +113,15 @@ def make_arrival(
         day = fields.get("business_date", clock.today())
         transfer = run(house, make_transfer(house, business_date=day))
         quantities = quantities or ((3, 1),)
-    pairs = tuple(each if isinstance(each, tuple) else (each, 0) for each in quantities)
+    told = (each if isinstance(each, tuple) else (each, 0) for each in quantities)
+    pairs = tuple(pair if any(pair) else None for pair in told)
     wanted: dict[int, Any] = {
         key: {"quantity": Decimal(pair[0]), "short_quantity": Decimal(pair[1])}
         for key, pair in (_all_of(transfer, pairs) if pairs else {}).items()
     }
     wanted = wanted or _all_of(transfer, ())
     if any(isinstance(each, dict) and each["short_quantity"] for each in wanted.values()):
-        told = {"shortage": "lost", "shortage_cause": "途中破损", "responsible": house.second_storekeeper}
-        fields = {**told, **fields}
+        shortage = {"shortage": "lost", "shortage_cause": "途中破损", "responsible": house.second_storekeeper}
+        fields = {**shortage, **fields}
     place = {"warehouse": transfer.to_warehouse, "department": transfer.to_warehouse.department}
     return _following(house, TransferArrival, transfer, "transfer", wanted, {**place, **fields})
