@@ -236,10 +236,11 @@ class Holding:
     def require_value_carried(self) -> None:
         """After all changes of value of a posting: raises DomainError when the stock cannot carry them.
 
-        Either nothing is there that could have a value, or its value would be below zero.
+        Either nothing is there that could have a value, or its value would be below zero: of the item, or of the cost
+        layer that the change belongs to, even where other layers could pay for it.
         """
-        worthless = self.value.quantity == 0 and self.value.amount != 0
-        if self.value_changes and (worthless or self.value.amount < 0):
+        changed = (self.value, *self.changed_layers.values())
+        if self.value_changes and any(row.amount < 0 or (row.amount and not row.quantity) for row in changed):
             amount, position = self.value_changes[-1]
             raise DomainError(
                 _("The value of %(item)s in %(warehouse)s cannot be changed by %(amount)s yuan.")

@@ -86,6 +86,25 @@ def test_first_in_first_out_corrects_the_receipts_own_layer(house: House) -> Non
     assert clean()
 
 
+@pytest.mark.parametrize("used", [10, 9])
+def test_a_difference_is_not_taken_out_of_a_layer_that_was_used(house: House, used: int) -> None:
+    """R-STK-06: other layers of the item could pay for it, but their cost is not touched; the papers are named."""
+    first = receive(house, (house.paper, 10, 5))
+    receive(house, (house.paper, 10, 50))
+    document = run(house, make_price_difference(house, first, 50))
+    issue = run(house, make_issue(house, (house.paper, used)))
+    before = list(CostLayer.objects.order_by("move").values_list("quantity", "amount"))
+    with pytest.raises(DomainError, match=f"cannot be changed by -450.*{issue.number}"):
+        run(house, document, "reverse")
+    document.refresh_from_db()
+    assert document.status == "posted"
+    assert list(CostLayer.objects.order_by("move").values_list("quantity", "amount")) == before
+    run(house, issue, "reverse")
+    run(house, document, "reverse")
+    assert list(CostLayer.objects.order_by("move").values_list("quantity", "amount")) == [(10, 50), (10, 500)]
+    assert clean()
+
+
 def test_nothing_is_left_so_all_of_it_is_use(house: House) -> None:
     receipt = receive(house, (house.gloves, 3, "3.333333"))
     run(house, make_issue(house, (house.gloves, 3)))
