@@ -23,10 +23,10 @@ class Agenda:
     """A queue of actions. Two actions of one moment run in the order in which they were entered."""
 
     def __init__(self) -> None:
-        self._queue: list[tuple[dt.datetime, int, Callable[..., None], tuple[Any, ...]]] = []
+        self._queue: list[tuple[dt.datetime, int, Callable[..., Any], tuple[Any, ...]]] = []
         self._serial = 0
 
-    def enter(self, when: dt.datetime, action: Callable[..., None], *args: Any) -> None:
+    def enter(self, when: dt.datetime, action: Callable[..., Any], *args: Any) -> None:
         self._serial += 1
         heapq.heappush(self._queue, (when, self._serial, action, args))
 
