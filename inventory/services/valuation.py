@@ -239,7 +239,7 @@ class Holding:
         Either nothing is there that could have a value, or its value would be below zero: of the item, or of the cost
         layer that the change belongs to, even where other layers could pay for it.
         """
-        changed = (self.value, *self.changed_layers.values())
+        changed: list[StockValue | CostLayer] = [self.value, *self.changed_layers.values()]
         if self.value_changes and any(row.amount < 0 or (row.amount and not row.quantity) for row in changed):
             amount, position = self.value_changes[-1]
             raise DomainError(
