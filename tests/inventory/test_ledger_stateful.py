@@ -21,7 +21,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from core import clock, periods
 from core.errors import DomainError
@@ -97,8 +97,26 @@ class Count:
     finished: bool = False
 
 
+def always(_store: Any) -> bool:
+    return True
+
+
+ACTIONS: list[tuple[Callable[[Any], Any], dict[str, Any], Callable[..., None]]] = []
+"""What may happen in the house: when it can be tried, with what, and how."""
+
+
+def action(able: Callable[[Any], Any] = always, **strategies: Any) -> Callable[[Any], Any]:
+    """Add a method to ACTIONS."""
+
+    def add(method: Callable[..., None]) -> Callable[..., None]:
+        ACTIONS.append((able, strategies, method))
+        return method
+
+    return add
+
+
 class Store(RuleBasedStateMachine):
-    """Each rule does the same to the model and to the house; both do it or both refuse it."""
+    """Each action does the same to the model and to the house; both do it or both refuse it."""
 
     built: House
 
@@ -212,7 +230,7 @@ class Store(RuleBasedStateMachine):
     def _lot(self, item: int, lot: str) -> tuple[Any, ...]:
         return (lot, self.model.expiries[item, lot]) if lot else ()
 
-    @rule(
+    @action(
         place=PLACES,
         lines=st.lists(st.tuples(ITEMS, QUANTITIES, PRICES, st.sampled_from(LOTS)), min_size=1, max_size=2),
         ago=DAYS_AGO,
@@ -221,7 +239,7 @@ class Store(RuleBasedStateMachine):
         with self._later():
             self._receive(place, self._day(ago), lines)
 
-    @rule(place=PLACES, lines=LINES, ago=DAYS_AGO)
+    @action(place=PLACES, lines=LINES, ago=DAYS_AGO)
     def issue(self, place: int, lines: list[tuple[int, int]], ago: int) -> None:
         """Also dated in the past: what was there then and still is goes, first the lot that expires first."""
         with self._later():
@@ -229,7 +247,7 @@ class Store(RuleBasedStateMachine):
             document = make_issue(self.house, *self._chosen(lines), warehouse=self.stores[place], business_date=day)
             self._both(document, self.model.take, "issue", "consumption", STORES[place], day, lines)
 
-    @rule(place=PLACES, item=ITEMS, quantity=QUANTITIES, lot=st.sampled_from(("", *LOTS)), ago=DAYS_AGO)
+    @action(place=PLACES, item=ITEMS, quantity=QUANTITIES, lot=st.sampled_from(("", *LOTS)), ago=DAYS_AGO)
     def write_off(self, place: int, item: int, quantity: int, lot: str, ago: int) -> None:
         """Expired and kept-back lots too, of a lot that is named or of any."""
         with self._later():
@@ -244,7 +262,7 @@ class Store(RuleBasedStateMachine):
             )
             self._both(document, self.model.take, "write_off", "scrap", STORES[place], day, [line])
 
-    @rule(place=PLACES, lines=LINES, ago=DAYS_AGO)
+    @action(place=PLACES, lines=LINES, ago=DAYS_AGO)
     def transfer(self, place: int, lines: list[tuple[int, int]], ago: int) -> None:
         with self._later():
             day, goal = self._day(ago), 1 - place
@@ -257,8 +275,7 @@ class Store(RuleBasedStateMachine):
             )
             self._both(document, self.model.take, "transfer", "transit", STORES[place], day, lines, STORES[goal])
 
-    @precondition(lambda self: self._posted("transfer"))
-    @rule(data=st.data(), lost=st.booleans(), ago=DAYS_AGO)
+    @action(lambda self: self._posted("transfer"), data=st.data(), lost=st.booleans(), ago=DAYS_AGO)
     def arrive(self, data: Any, lost: bool, ago: int) -> None:
         with self._later():
             sent, day = self._draw(data, "transfer"), self._day(ago)
@@ -269,8 +286,7 @@ class Store(RuleBasedStateMachine):
             document = make_arrival(self.house, self.documents[sent.number], *pairs, business_date=day, **shortage)
             self._both(document, self.model.arrive, sent, day, pairs, "scrap" if lost else sent.place)
 
-    @precondition(lambda self: self._posted("issue"))
-    @rule(data=st.data(), ago=DAYS_AGO)
+    @action(lambda self: self._posted("issue"), data=st.data(), ago=DAYS_AGO)
     def give_back(self, data: Any, ago: int) -> None:
         with self._later():
             issue, day = self._draw(data, "issue"), self._day(ago)
@@ -278,8 +294,7 @@ class Store(RuleBasedStateMachine):
             document = make_stock_return(self.house, self.documents[issue.number], *wanted, business_date=day)
             self._both(document, self.model.give_back, issue, day, wanted)
 
-    @precondition(lambda self: self._posted("receipt"))
-    @rule(data=st.data(), ago=DAYS_AGO)
+    @action(lambda self: self._posted("receipt"), data=st.data(), ago=DAYS_AGO)
     def send_back(self, data: Any, ago: int) -> None:
         with self._later():
             receipt, day = self._draw(data, "receipt"), self._day(ago)
@@ -291,8 +306,7 @@ class Store(RuleBasedStateMachine):
                 posted = {row.pk: cents(row.credit) for row in rows}
                 assert sorted(mine) == sorted(posted.values())
 
-    @precondition(lambda self: self._posted("receipt"))
-    @rule(data=st.data(), ago=DAYS_AGO)
+    @action(lambda self: self._posted("receipt"), data=st.data(), ago=DAYS_AGO)
     def correct_the_price(self, data: Any, ago: int) -> None:
         with self._later():
             receipt, day = self._draw(data, "receipt"), self._day(ago)
@@ -305,8 +319,7 @@ class Store(RuleBasedStateMachine):
             )
             self._both(document, self.model.correct, receipt, day, prices)
 
-    @precondition(lambda self: self._posted())
-    @rule(data=st.data())
+    @action(lambda self: self._posted(), data=st.data())
     def reverse(self, data: Any) -> None:
         with self._later():
             paper = self._draw(data)
@@ -316,15 +329,14 @@ class Store(RuleBasedStateMachine):
             else:
                 self._refused(document, "reverse")
 
-    @precondition(lambda self: self._posted())
-    @rule(data=st.data())
+    @action(lambda self: self._posted(), data=st.data())
     def replay(self, data: Any) -> None:
         with self._later():
             self._refused(self.documents[self._draw(data).number], "post")
 
     # ---- lots ----
 
-    @rule(item=st.sampled_from(BY_LOT), lot=st.sampled_from(LOTS))
+    @action(item=st.sampled_from(BY_LOT), lot=st.sampled_from(LOTS))
     def keep_back_or_release(self, item: int, lot: str) -> None:
         with self._later():
             row = Lot.objects.filter(item=self.goods[item], number=lot).first()
@@ -339,8 +351,7 @@ class Store(RuleBasedStateMachine):
 
     # ---- counts ----
 
-    @precondition(lambda self: len(self.counts) < len(STORES))
-    @rule(data=st.data())
+    @action(lambda self: len(self.counts) < len(STORES), data=st.data())
     def open_a_count(self, data: Any) -> None:
         """Every lot that is there is on the list."""
         with self._later():
@@ -356,8 +367,7 @@ class Store(RuleBasedStateMachine):
     def _counting(self) -> list[int]:
         return [place for place, count in self.counts.items() if not count.finished]
 
-    @precondition(lambda self: self._counting())
-    @rule(data=st.data(), more=st.integers(-3, 3), ago=st.integers(0, 4))
+    @action(lambda self: self._counting(), data=st.data(), more=st.integers(-3, 3), ago=st.integers(0, 4))
     def count_a_lot(self, data: Any, more: int, ago: int) -> None:
         """On the list or not, and told some minutes later, when something may have been posted since."""
         with self._later():
@@ -383,8 +393,7 @@ class Store(RuleBasedStateMachine):
         if before is None or moment >= before[1]:
             count.lines[item, lot] = (quantity, moment)
 
-    @precondition(lambda self: self._counting())
-    @rule(data=st.data())
+    @action(lambda self: self._counting(), data=st.data())
     def finish_a_count(self, data: Any) -> None:
         """Not while a lot is open; the differences are those of the moments of counting."""
         with self._later():
@@ -423,8 +432,7 @@ class Store(RuleBasedStateMachine):
         )
         count.results.append((item, lot, difference, value, counted[1]))
 
-    @precondition(lambda self: any(count.finished for count in self.counts.values()))
-    @rule(data=st.data())
+    @action(lambda self: any(count.finished for count in self.counts.values()), data=st.data())
     def post_a_count(self, data: Any) -> None:
         """Refused when the goods went since, when another count adjusted them, or when the month is closed."""
         with self._later():
@@ -434,13 +442,12 @@ class Store(RuleBasedStateMachine):
 
     # ---- days and months ----
 
-    @rule(days=st.integers(1, 9))
+    @action(days=st.integers(1, 9))
     def days_pass(self, days: int) -> None:
         with self._later(days * 24 * 60):
             pass
 
-    @precondition(lambda self: len(self.model.closed) < 4)
-    @rule(waits=st.booleans())
+    @action(lambda self: len(self.model.closed) < 4, waits=st.booleans())
     def close_a_month(self, waits: bool) -> None:
         """The next month in order, once it is over; what every store holds at its end is kept."""
         with self._later():
@@ -464,13 +471,18 @@ class Store(RuleBasedStateMachine):
     def _close(self, year: int, month: int) -> None:
         periods.close(self.house.organization, year, month, actor=self.house.again("accountant"))
 
-    @precondition(lambda self: self.model.closed)
-    @rule()
+    @action(lambda self: self.model.closed)
     def reopen_the_last_month(self) -> None:
         with self._later():
             year, month = self.model.closed.pop()
             actor = self.house.again("logistics_head")
             periods.reopen(self.house.organization, year, month, actor=actor, reason="漏记一张入库单")
+
+    @rule(data=st.data())
+    def act(self, data: Any) -> None:
+        """One thing that can be tried now, each as likely as any other: hypothesis itself leaves whole rules out."""
+        _able, strategies, do = data.draw(st.sampled_from([each for each in ACTIONS if each[0](self)]))
+        do(self, **{name: data.draw(strategy, label=name) for name, strategy in strategies.items()})
 
     # ---- comparing ----
 
