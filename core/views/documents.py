@@ -180,7 +180,9 @@ class DocumentDetailView(VisibleDocumentMixin, View):
         ]
 
     def amount(self) -> Any:
-        return sum((line.amount or 0 for line in self.lines), 0)
+        """Yuan over all lines; None as long as no line has an amount, which is not the same as nothing."""
+        known = [line.amount for line in self.lines if line.amount is not None]
+        return sum(known) if known else None
 
     def second_status(self) -> tuple[str, str] | None:
         return None
@@ -189,7 +191,10 @@ class DocumentDetailView(VisibleDocumentMixin, View):
         document, user = self.document, self.request.user
         self.lines = list(document.lines.select_related(*self.line_related))
         columns = self.line_columns
-        totals = [sum((c.of(line) or 0 for line in self.lines), 0) if c.total else None for c in columns]
+        known = [
+            [value for line in self.lines if (value := c.of(line)) is not None] if c.total else [] for c in columns
+        ]
+        totals = [sum(values) if values else None for values in known]
         waiting = waiting_for_whom([document])
         return {
             "document": document,
