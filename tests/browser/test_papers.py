@@ -147,12 +147,14 @@ def test_who_approved_and_for_whom(house: House, sign_in: Any, tmp_path: Path) -
 @pytest.mark.parametrize("code", sorted(PAPERS))
 def test_nothing_is_lost_from_extreme_words(house: House, sign_in: Any, tmp_path: Path, code: str) -> None:
     """The longest purpose, remark, names and amounts that may be entered still leave every sheet whole."""
+    longest = {field.name: field.max_length for field in (*Item._meta.fields, *GoodsIssue._meta.fields)}
+    name, code_word = (LONG_NAME * 3)[: longest["name"]], LONG_CODE[: longest["specification"]]
     document = make_issue(
         house,
-        *((house.item(LONG_NAME * 3, specification=LONG_CODE), 9999999) for _place in range(25)),
-        purpose="病区改造期间的临时物资调配，" * 13,
-        note="Remark with words, 备注与说明；" * 20,
-        received_by="欧阳娜娜与上官婉儿以及司马相如三人共同领取并当面清点",
+        *((house.item(name, specification=code_word), 9999999) for _place in range(25)),
+        purpose=("病区改造期间的临时物资调配，" * 20)[: longest["purpose"]],
+        note=("Remark with words, 备注与说明；" * 30)[: longest["note"]],
+        received_by="欧阳娜娜与上官婉儿以及司马相如三人共同领取并当面清点"[: longest["received_by"]],
     )
     document = run(house, document, "submit")
     GoodsIssue.objects.get(pk=document.pk).lines.update(amount=Decimal("99999999.99"), unit_cost=Decimal("10.000001"))
