@@ -7,4 +7,8 @@ class AssetsConfig(AppConfig):
     verbose_name = _("Fixed assets")
 
     def ready(self) -> None:
-        from . import roles  # noqa: F401
+        from core import policies
+
+        from . import figures, roles  # noqa: F401
+
+        policies.register(*figures.FIGURES)

@@ -31,6 +31,8 @@ from inventory.models import (
     Unit,
     Warehouse,
 )
+from procurement.models import Acceptance, BudgetDecision, PaymentRequest, SupplierInvoice
+from tests.buying import BUYING_MAKERS
 from tests.counting import make_count
 from tests.losses import LOSS_MAKERS
 from tests.movements import make_arrival, make_stock_return, make_supplier_return, make_transfer
@@ -233,13 +235,24 @@ MAKERS = {
     TransferArrival: make_arrival,
     StockCount: make_count,
     **LOSS_MAKERS,
+    **BUYING_MAKERS,
 }
 """A maker of a submittable draft for every registered kind; the contract tests fail for a kind without one."""
 
 
 def signer_of(house: House, document: Any) -> User:
     """A person who can give the next signature of the documents the makers make."""
-    return house.department_head if isinstance(document, Requisition) else house.logistics_head
+    signers = {
+        Requisition: house.department_head,
+        BudgetDecision: house.leader,
+        Acceptance: house.asset_manager,
+        SupplierInvoice: house.accountant,
+    }
+    return signers.get(type(document), house.logistics_head)
+
+
+OF_ACCOUNTANT = (BudgetDecision, PaymentRequest)
+"""Kinds that the accountant posts and reverses."""
 
 
 def run(house: House, document: Any, *steps: str) -> Any:
@@ -254,9 +267,10 @@ def run(house: House, document: Any, *steps: str) -> Any:
             "cancel": document.created_by,
             "approve": signer_of(house, document),
             "reject": signer_of(house, document),
-            "post": house.storekeeper,
+            "post": house.accountant if isinstance(document, OF_ACCOUNTANT) else house.storekeeper,
         }
-        actor = actors.get(step, house.accountant if isinstance(document, OpeningStock) else house.logistics_head)
+        by_accountant = isinstance(document, (OpeningStock, *OF_ACCOUNTANT))
+        actor = actors.get(step, house.accountant if by_accountant else house.logistics_head)
         document = apply_transition(document, step, actor=actor, reason="测试原因")
     return document
 

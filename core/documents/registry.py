@@ -1,6 +1,6 @@
 """What an app says about a kind of document so that it takes part in the life cycle."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -30,8 +30,10 @@ class DocumentType:
     escalated: returns the sentence why a document needs somebody higher than its amount says ("" when it does not).
     stays_in_department: only its maker and people of its department change and submit it; who sees it farther does not.
         Cancelled it is by them and by those who approve the kind.
+    signers: the very people who sign, in their order, instead of the approval rules (the acceptors of a delivery).
     posts_to_ledger: the business date must lie in an open month when it is submitted, posted or reversed.
-    tiers: further signatures among the example rules of a new house, as (from yuan, code of the role).
+    tiers: the example rules of a new house as (from yuan, code of the role; "head" is the head of the department). A
+        kind that posts to the ledger has the logistics head in front of them; one without tiers the usual two.
     automatic: a service makes, submits and posts it in one go; nobody writes it, so no two duties meet in it.
     """
 
@@ -43,6 +45,7 @@ class DocumentType:
     amount: Callable[[Any], Decimal] | None = None
     preapproved: Callable[[Any], str] | None = None
     escalated: Callable[[Any], str] | None = None
+    signers: Callable[[Any], Sequence[Any]] | None = None
     stays_in_department: bool = False
     posts_to_ledger: bool = True
     tiers: tuple[tuple[int, str], ...] = ()

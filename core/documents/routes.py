@@ -1,5 +1,6 @@
 """Approval routes: which signatures a document needs, and who may give the next one."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -102,19 +103,46 @@ def open_round(document: Document, *, amount: Decimal, submitted_by: Any, escala
     Raises DomainError when a rule leaves nobody to sign but those who made, changed or submitted the document.
     """
     hands = {*hands_in(document), submitted_by.pk}
+    shared = _new_round(document)
+    rows = [
+        Signature(**shared, order=place, is_next=place == 1, **_approver_of(rule, document, hands))
+        for place, rule in enumerate(rules_for(document, amount, escalated=escalated), start=1)
+    ] or [Signature(**shared, order=1, is_next=True, approver=Approver.ANYONE)]
+    return Signature.objects.bulk_create(rows)
+
+
+def open_round_of(document: Document, people: Sequence[Any], *, submitted_by: Any) -> list[Signature]:
+    """Open a round that these very people sign, in their order (DocumentType.signers).
+
+    Raises DomainError for nobody at all, and for somebody who made, changed or submitted the document.
+    """
+    if not people:
+        raise DomainError(_("Name at least one person who signs this."))
+    hands = {*hands_in(document), submitted_by.pk}
+    for person in people:
+        if person.pk in hands:
+            raise DomainError(
+                _("%(person)s made, changed or submitted this paper and cannot sign it as well; name somebody else.")
+                % {"person": person}
+            )
+    shared = _new_round(document)
+    rows = [
+        Signature(**shared, order=place, is_next=place == 1, approver=Approver.PERSON, person=person)
+        for place, person in enumerate(people, start=1)
+    ]
+    return Signature.objects.bulk_create(rows)
+
+
+def _new_round(document: Document) -> dict[str, Any]:
+    """What the signatures of the next round have in common."""
     last = signatures_of(document).aggregate(last=Max("round"))["last"] or 0
-    shared: dict[str, Any] = {
+    return {
         "organization_id": document.organization_id,
         "content_type": kind_of(document),
         "object_id": document.pk,
         "round": last + 1,
         "requested_by_id": document.created_by_id,
     }
-    rows = [
-        Signature(**shared, order=place, is_next=place == 1, **_approver_of(rule, document, hands))
-        for place, rule in enumerate(rules_for(document, amount, escalated=escalated), start=1)
-    ] or [Signature(**shared, order=1, is_next=True, approver=Approver.ANYONE)]
-    return Signature.objects.bulk_create(rows)
 
 
 def _approver_of(rule: ApprovalRule, document: Document, hands: set[int]) -> dict[str, Any]:

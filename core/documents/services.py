@@ -179,14 +179,21 @@ class _Step:
             routes.drop_pending(document)
         excuse = kind.preapproved(document) if name == "submit" and kind.preapproved else ""
         if name == "submit" and not excuse:
-            amount = kind.amount(document) if kind.amount else Decimal(0)
-            higher = bool(kind.escalated and kind.escalated(document))
-            routes.open_round(document, amount=amount, submitted_by=self.actor, escalated=higher)
+            self._open_round()
         if name == "submit" and document.number is None:
             document.number = next_number(document.organization_id, kind.prefix, document.business_date)
             type(document)._base_manager.filter(pk=document.pk).update(number=document.number)
         self.record(source)
         return self._approve_at_once(excuse) if excuse else document
+
+    def _open_round(self) -> None:
+        document, kind = self.document, self.kind
+        if kind.signers is not None:
+            routes.open_round_of(document, kind.signers(document), submitted_by=self.actor)
+            return
+        amount = kind.amount(document) if kind.amount else Decimal(0)
+        higher = bool(kind.escalated and kind.escalated(document))
+        routes.open_round(document, amount=amount, submitted_by=self.actor, escalated=higher)
 
     def _approve_at_once(self, excuse: str) -> Any:
         """A document covered by an approved one needs no signature of its own; its story says by which, not by whom."""
@@ -286,6 +293,12 @@ def _check_duties(document: Document, step: Transition, actor: Any) -> None:
 def events_of(document: Document) -> Any:
     """The story of a document, oldest first."""
     return DocumentEvent.objects.filter(content_type=routes.kind_of(document), object_id=document.pk)
+
+
+def status_before(document: Document) -> str:
+    """The status a document had before the step that is under way; for effects that undo only what was done."""
+    last = events_of(document).order_by("-id").values_list("to_status", flat=True).first()
+    return last or Status.DRAFT
 
 
 EXTRA_STEP_LABELS: dict[str, Any] = {"edit": gettext_lazy("Edit")}

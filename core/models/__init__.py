@@ -14,6 +14,7 @@ from .imports import ImportJob
 from .lists import ListView
 from .notices import Notice
 from .periods import Period, PeriodChange
+from .policies import Policy
 from .seals import Seal
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "NumberSequence",
     "Period",
     "PeriodChange",
+    "Policy",
     "Seal",
     "Signature",
 ]

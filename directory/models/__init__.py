@@ -3,6 +3,6 @@
 from .organizations import Department, Organization
 from .people import Role, User
 from .places import Place
-from .suppliers import Supplier, SupplierLicence
+from .suppliers import Supplier, SupplierBankChange, SupplierLicence
 
-__all__ = ["Department", "Organization", "Place", "Role", "Supplier", "SupplierLicence", "User"]
+__all__ = ["Department", "Organization", "Place", "Role", "Supplier", "SupplierBankChange", "SupplierLicence", "User"]

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +47,13 @@ class Supplier(models.Model):
     bank_account = models.CharField(_("bank account"), max_length=40, blank=True)
     active = models.BooleanField(_("active"), default=True)
     blacklisted_until = models.DateField(_("black list until"), null=True, blank=True)
+    blacklist_reason = models.CharField(_("why on the black list"), max_length=200, blank=True)
+    controlling_owner = models.CharField(
+        _("controlling owner"),
+        max_length=100,
+        blank=True,
+        help_text=_("Firms with the same owner, legal person or phone are not independent in an enquiry."),
+    )
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     visibility = Visibility(shared=True)
@@ -75,6 +83,47 @@ class Supplier(models.Model):
     def is_usable(self) -> bool:
         """Whether new papers may name this supplier today."""
         return self.active and not (self.blacklisted_until and self.blacklisted_until >= clock.today())
+
+
+class SupplierBankChange(models.Model):
+    """A new bank account of a supplier: asked for by one person, confirmed by another (R-PRC-17)."""
+
+    supplier = models.ForeignKey(Supplier, models.CASCADE, related_name="bank_changes", verbose_name=_("supplier"))
+    bank = models.CharField(_("bank"), max_length=100)
+    bank_account = models.CharField(_("bank account"), max_length=40)
+    reason = models.CharField(_("reason"), max_length=200, help_text=_("What paper of the supplier says so."))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked for by")
+    )
+    asked_at = models.DateTimeField(_("asked for at"), default=clock.now)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+    refused_reason = models.CharField(_("why refused"), max_length=200, blank=True)
+
+    visibility = Visibility(shared=True)
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("new bank account of a supplier")
+        verbose_name_plural = _("new bank accounts of suppliers")
+        default_permissions = ("add", "view", "confirm")
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("supplier",),
+                condition=models.Q(confirmed_by=None, refused_reason=""),
+                name="one_open_bank_change",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.supplier} {self.asked_at:%Y-%m-%d}"
 
 
 class SupplierLicence(models.Model):

@@ -15,8 +15,8 @@ from directory.models.people import number_used_elsewhere
 
 from .roles import grant_role, sync_roles
 
-EXAMPLE_TIER = 1000
-"""Yuan from which the logistics head signs as well, in the example rules; every house decides itself."""
+USUAL_TIERS = ((0, "head"), (1000, "logistics_head"))
+"""Who signs from how many yuan on, in the example rules; every house decides itself."""
 
 
 @dataclass(frozen=True)
@@ -83,19 +83,17 @@ def _allow_one_person(house: Organization) -> None:
 
 def _example_rules(house: Organization) -> None:
     """The head of the department signs requests, from a tier on the logistics head too, who also signs stock papers."""
-    logistics = Role.objects.get(code="logistics_head").group
     basis = _("Example: adjust it to the approval tiers of your organization.")
     for kind in registry.all_types():
-        if kind.automatic:
+        if kind.automatic or kind.signers:
             continue
         content_type = ContentType.objects.get_for_model(kind.model)
         shared: dict[str, Any] = {"organization": house, "content_type": content_type, "basis": basis}
+        tiers = kind.tiers
         if kind.posts_to_ledger:
-            ApprovalRule.objects.create(**shared, order=1, approver=Approver.ROLE, role=logistics)
-            for order, (amount, code) in enumerate(kind.tiers, start=2):
-                role = Role.objects.get(code=code).group
-                tier = {"order": order, "from_amount": amount, "approver": Approver.ROLE, "role": role}
-                ApprovalRule.objects.create(**shared, **tier)
-            continue
-        ApprovalRule.objects.create(**shared, order=1, approver=Approver.HEAD)
-        ApprovalRule.objects.create(**shared, order=2, from_amount=EXAMPLE_TIER, approver=Approver.ROLE, role=logistics)
+            tiers = ((0, "logistics_head"), *tiers)
+        for order, (amount, code) in enumerate(tiers or USUAL_TIERS, start=1):
+            signer: dict[str, Any] = {"approver": Approver.HEAD}
+            if code != "head":
+                signer = {"approver": Approver.ROLE, "role": Role.objects.get(code=code).group}
+            ApprovalRule.objects.create(**shared, order=order, from_amount=amount, **signer)

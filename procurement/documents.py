@@ -1,0 +1,193 @@
+"""The kinds of document of procurement, in the order of the chain: this app's table of contents."""
+
+from core.documents.registry import DocumentType, register
+
+from .models import (
+    Acceptance,
+    BudgetDecision,
+    FrameworkAgreement,
+    OrderChange,
+    PaymentRequest,
+    ProcurementPlan,
+    PurchaseOrder,
+    PurchaseRequest,
+    Sourcing,
+    SupplierInvoice,
+)
+from .services import (
+    acceptance,
+    budgets,
+    frameworks,
+    invoices,
+    order_changes,
+    orders,
+    payments,
+    plans,
+    requests,
+    sourcing,
+)
+
+UNTIL_APPROVED = ("submit", "withdraw", "approve", "reject", "cancel")
+"""Kinds that are done when they are approved; what follows is another paper."""
+
+BUDGET_DECISION = register(
+    DocumentType(
+        BudgetDecision,
+        prefix="ZB",
+        checks={"submit": (budgets.check,), "post": (budgets.check,)},
+        effects={"post": (budgets.post,), "reverse": (budgets.undo,)},
+        amount=lambda document: document.total_amount,
+        posts_to_ledger=False,
+        tiers=((0, "leader"),),
+    )
+)
+PROCUREMENT_PLAN = register(
+    DocumentType(
+        ProcurementPlan,
+        prefix="JH",
+        steps=UNTIL_APPROVED,
+        checks={"submit": (plans.check,)},
+        effects={
+            "approve": (plans.approve_quantities,),
+            "reject": (plans.forget_approval,),
+            "withdraw": (plans.forget_approval,),
+        },
+        amount=lambda document: document.total_amount,
+        posts_to_ledger=False,
+        tiers=((0, "head"), (0, "logistics_head"), (5000, "leader")),
+    )
+)
+PURCHASE_REQUEST = register(
+    DocumentType(
+        PurchaseRequest,
+        prefix="SG",
+        steps=UNTIL_APPROVED,
+        checks={
+            "submit": (requests.check,),
+            "reject": (requests.require_nothing_ordered,),
+            "cancel": (requests.require_nothing_ordered,),
+        },
+        effects={
+            "submit": (requests.mark_outside_plan,),
+            "approve": (requests.reserve,),
+            "reject": (requests.release,),
+            "cancel": (requests.release,),
+        },
+        amount=lambda document: document.total_amount,
+        escalated=requests.why_higher,
+        posts_to_ledger=False,
+        tiers=((0, "head"), (0, "logistics_head"), (5000, "leader")),
+    )
+)
+SOURCING = register(
+    DocumentType(
+        Sourcing,
+        prefix="XJ",
+        steps=UNTIL_APPROVED,
+        checks={"submit": (sourcing.check,)},
+        effects={"submit": (sourcing.write_amounts,)},
+        amount=lambda document: document.total_amount,
+        posts_to_ledger=False,
+        tiers=((0, "logistics_head"), (5000, "leader")),
+    )
+)
+FRAMEWORK_AGREEMENT = register(
+    DocumentType(
+        FrameworkAgreement,
+        prefix="KJ",
+        steps=UNTIL_APPROVED,
+        checks={"submit": (frameworks.check,)},
+        amount=lambda document: document.total_amount,
+        posts_to_ledger=False,
+        tiers=((0, "logistics_head"), (5000, "leader")),
+    )
+)
+PURCHASE_ORDER = register(
+    DocumentType(
+        PurchaseOrder,
+        prefix="CG",
+        steps=UNTIL_APPROVED,
+        checks={
+            "submit": (orders.check,),
+            "reject": (orders.require_nothing_accepted,),
+            "cancel": (orders.require_nothing_accepted,),
+        },
+        effects={
+            "approve": (orders.place,),
+            "reject": (orders.take_back,),
+            "cancel": (orders.take_back,),
+        },
+        amount=lambda document: document.total_amount,
+        posts_to_ledger=False,
+        tiers=((0, "logistics_head"), (5000, "leader")),
+    )
+)
+ORDER_CHANGE = register(
+    DocumentType(
+        OrderChange,
+        prefix="BG",
+        steps=UNTIL_APPROVED,
+        checks={
+            "submit": (order_changes.check,),
+            "approve": (order_changes.check,),
+            "reject": (order_changes.require_not_applied,),
+            "cancel": (order_changes.require_not_applied,),
+        },
+        effects={"approve": (order_changes.apply,)},
+        amount=lambda document: document.total_amount,
+        posts_to_ledger=False,
+        tiers=((0, "logistics_head"), (5000, "leader")),
+    )
+)
+ACCEPTANCE = register(
+    DocumentType(
+        Acceptance,
+        prefix="YS",
+        steps=UNTIL_APPROVED,
+        checks={"submit": (acceptance.check,), "approve": (acceptance.check,)},
+        effects={
+            "submit": (acceptance.write_amounts,),
+            "approve": (acceptance.carry_out,),
+            "reject": (acceptance.take_back,),
+            "cancel": (acceptance.take_back,),
+        },
+        amount=lambda document: document.total_amount,
+        signers=acceptance.signers,
+        posts_to_ledger=False,
+    )
+)
+SUPPLIER_INVOICE = register(
+    DocumentType(
+        SupplierInvoice,
+        prefix="FP",
+        steps=UNTIL_APPROVED,
+        checks={
+            "submit": (invoices.check,),
+            "reject": (invoices.require_unpaid,),
+            "cancel": (invoices.require_unpaid,),
+        },
+        effects={
+            "approve": (invoices.count,),
+            "reject": (invoices.take_back,),
+            "cancel": (invoices.take_back,),
+        },
+        amount=lambda document: document.total_amount,
+        posts_to_ledger=False,
+        tiers=((0, "accountant"),),
+    )
+)
+PAYMENT_REQUEST = register(
+    DocumentType(
+        PaymentRequest,
+        prefix="FK",
+        checks={"submit": (payments.check,), "post": (payments.check,)},
+        effects={
+            "submit": (payments.prepare,),
+            "post": (payments.pay,),
+            "reverse": (payments.take_back,),
+        },
+        amount=lambda document: document.total_amount,
+        posts_to_ledger=False,
+        tiers=((0, "logistics_head"), (5000, "leader")),
+    )
+)
