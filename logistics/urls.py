@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("inventory.urls")),
     path("", include("core.imports.urls")),
     path("", include("inventory.reports.urls")),
+    path("", include("procurement.urls")),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
 ]

@@ -1,0 +1,1 @@
+"""Budgets and plans in the back office."""

@@ -1,0 +1,1 @@
+"""Orders, contracts and acceptance in the back office."""

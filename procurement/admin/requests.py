@@ -1,0 +1,1 @@
+"""Purchase requests and prices in the back office."""

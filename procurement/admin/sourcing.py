@@ -1,0 +1,1 @@
+"""Sourcing, agreements and suppliers in the back office."""

@@ -1,0 +1,1 @@
+"""The reports of procurement; importing this package registers them."""

@@ -1,0 +1,5 @@
+"""Addresses of budgets and plans."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,5 @@
+"""Addresses of orders, contracts and acceptance."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

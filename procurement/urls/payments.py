@@ -1,0 +1,5 @@
+"""Addresses of invoices and payments."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,5 @@
+"""Addresses of purchase requests and prices."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,5 @@
+"""Addresses of sourcing, agreements and suppliers."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []
