@@ -1,5 +1,7 @@
 """发票 and 付款申请: what the supplier bills, and what is paid out of which allotment."""
 
+import re
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -16,9 +18,22 @@ from .budgets import BudgetAllotment
 from .orders import PurchaseOrder, PurchaseOrderLine
 
 
+DIGITAL_PLACES = 20
+_NO_DIGIT_OR_LETTER = re.compile(r"[\W_]+")
+
+
+def normalized_number(text: str) -> str:
+    """An invoice code or number as it is compared: full-width digits made narrow, blanks and dashes left out."""
+    return _NO_DIGIT_OR_LETTER.sub("", unicodedata.normalize("NFKC", text or "")).upper()
+
+
 class SupplierInvoice(Document):
     """发票. Approving it says that order, acceptance and invoice agree, or why they may differ. Yuan, tax included in
-    total; an invoice number is used once (R-PRC-13)."""
+    total.
+
+    A number is used once (R-PRC-13): the 20 digits of a fully digital invoice in the whole installation, code and
+    number of a printed one in the organization, the number of another bill for its supplier.
+    """
 
     class Kind(models.TextChoices):
         SPECIAL = "special", _("special VAT invoice")
@@ -50,11 +65,27 @@ class SupplierInvoice(Document):
                 name="invoice_once",
                 violation_error_message=_("This invoice was entered already."),
             ),
+            models.UniqueConstraint(
+                fields=("invoice_number",),
+                condition=models.Q(kind="digital") & ~models.Q(status=Status.CANCELLED),
+                name="digital_invoice_once",
+                violation_error_message=_("This invoice was entered already."),
+            ),
+            models.UniqueConstraint(
+                fields=("organization", "code", "invoice_number"),
+                condition=~models.Q(code="") & ~models.Q(status=Status.CANCELLED),
+                name="coded_invoice_once",
+                violation_error_message=_("This invoice was entered already."),
+            ),
             models.CheckConstraint(
                 condition=models.Q(total=models.F("net") + models.F("tax")) & models.Q(total__gt=0),
                 name="invoice_adds_up",
             ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.code, self.invoice_number = normalized_number(self.code), normalized_number(self.invoice_number)
+        super().save(*args, **kwargs)
 
     @property
     def total_amount(self) -> Decimal:
