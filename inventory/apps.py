@@ -10,7 +10,7 @@ class InventoryConfig(AppConfig):
         from core import periods, sealing, verification
         from directory.services.roles import register_duties
 
-        from . import documents, loss_documents, reports, roles  # noqa: F401
+        from . import documents, reports, roles  # noqa: F401
         from .models import OldPieceMove, StockMove
         from .services.appointments import duties_of
         from .services.closing import close_stock, reopen_stock

@@ -5,18 +5,36 @@ from core.documents.registry import DocumentType, register
 from .models import (
     GoodsIssue,
     GoodsReceipt,
+    LoanReturn,
     MonthPricing,
+    OldPieceDisposal,
     OpeningStock,
+    PriceDifference,
     Requisition,
     StockCount,
     StockReturn,
     StockTransfer,
     SupplierReturn,
+    ToolLoan,
+    TradeIn,
     TransferArrival,
+    WriteOff,
 )
-from .services import fulfilment, month_pricing, posting, quotas, returns, reversing, supplier_returns, transfers
+from .services import (
+    fulfilment,
+    loans,
+    month_pricing,
+    posting,
+    prices,
+    quotas,
+    returns,
+    reversing,
+    supplier_returns,
+    trade_in,
+    transfers,
+    write_offs,
+)
 from .services.counts import posting as counting
-from .services.prices import require_no_difference
 
 REQUISITION = register(
     DocumentType(
@@ -47,7 +65,7 @@ GOODS_RECEIPT = register(
         checks={
             "submit": (posting.check_lines, posting.check_units, posting.check_receipt),
             "post": (posting.check_lines, posting.check_receipt),
-            "reverse": (require_no_difference,),
+            "reverse": (prices.require_no_difference,),
         },
         effects={"post": (posting.post_receipt,), "reverse": (reversing.reverse,)},
         amount=lambda document: document.total_amount,
@@ -147,5 +165,73 @@ MONTH_PRICING = register(
         amount=lambda document: document.total_amount,
         preapproved=month_pricing.computed_by_close,
         automatic=True,
+    )
+)
+TRADE_IN = register(
+    DocumentType(
+        TradeIn,
+        prefix="HJ",
+        checks={
+            "submit": (posting.check_lines, posting.check_units, trade_in.check_trade_in),
+            "post": (posting.check_lines, trade_in.check_trade_in),
+        },
+        effects={"post": (trade_in.post_trade_in,), "reverse": (trade_in.undo,)},
+    )
+)
+OLD_PIECE_DISPOSAL = register(
+    DocumentType(
+        OldPieceDisposal,
+        prefix="JF",
+        checks={
+            "submit": (posting.check_lines, posting.check_units, trade_in.check_disposal),
+            "post": (posting.check_lines, trade_in.check_disposal),
+        },
+        effects={"post": (trade_in.post_disposal,), "reverse": (trade_in.undo,)},
+        amount=trade_in.disposal_amount,
+    )
+)
+WRITE_OFF = register(
+    DocumentType(
+        WriteOff,
+        prefix="BS",
+        checks={
+            "submit": (posting.check_lines, posting.check_units, write_offs.check),
+            "post": (posting.check_lines, write_offs.check),
+        },
+        effects={"post": (write_offs.post,), "reverse": (reversing.reverse,)},
+        amount=write_offs.amount,
+        tiers=((500, "leader"),),
+    )
+)
+TOOL_LOAN = register(
+    DocumentType(
+        ToolLoan,
+        prefix="JY",
+        checks={
+            "submit": (posting.check_lines, posting.check_units, loans.check),
+            "may_approve": (loans.refuse_borrower,),
+            "post": (posting.check_lines, loans.check),
+        },
+        effects={"post": (loans.post,), "reverse": (reversing.reverse,)},
+        amount=loans.amount,
+    )
+)
+LOAN_RETURN = register(
+    DocumentType(
+        LoanReturn,
+        prefix="GH",
+        checks={"submit": (posting.check_units, loans.check_return), "post": (loans.check_return,)},
+        effects={"post": (loans.post_return,), "reverse": (loans.undo_return,)},
+        amount=loans.worth_lost,
+        preapproved=loans.approved_when_intact,
+    )
+)
+PRICE_DIFFERENCE = register(
+    DocumentType(
+        PriceDifference,
+        prefix="JC",
+        checks={"submit": (prices.check,), "post": (prices.check,)},
+        effects={"submit": (prices.write_amounts,), "post": (prices.post,), "reverse": (prices.undo,)},
+        amount=prices.total,
     )
 )

@@ -55,6 +55,11 @@ def usable_items(user: Any, keys: Iterable[int]) -> dict[int, Item]:
     return {item.pk: item for item in rows.prefetch_related("packs__unit")}
 
 
+def factors_of(item: Item) -> dict[int, Decimal]:
+    """Stock units in one of each unit that an item is counted in, by unit key; reads item.packs."""
+    return {item.unit_id: Decimal(1), **{pack.unit_id: pack.factor for pack in item.packs.all()}}
+
+
 def found_items(user: Any, text: str) -> list[Item]:
     """At most 20 items in use that match a code, name, barcode or pinyin initials; the exact code comes first."""
     usable = Item.objects.visible_to(user).filter(active=True)

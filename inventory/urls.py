@@ -2,10 +2,27 @@
 
 from django.urls import path
 
+from core.reports import address
 from core.views.documents import document_urls
 
-from . import count_urls, loss_urls, period_urls
-from .views import issues, labels, lots, movement_papers, papers, pickers, receipts, requisitions, returns, transfers
+from . import count_urls, period_urls
+from .reports.old_pieces import OldPieceDebts, OldPieceStock, TradeInRegister
+from .views import (
+    issues,
+    labels,
+    loans,
+    lots,
+    movement_papers,
+    old_pieces,
+    papers,
+    pickers,
+    prices,
+    receipts,
+    requisitions,
+    returns,
+    transfers,
+    write_offs,
+)
 
 urlpatterns = [
     path("requisitions/to-issue/", issues.ToIssueList.as_view(), name="requisitions_to_issue"),
@@ -77,7 +94,56 @@ urlpatterns = [
     path("labels/", labels.Labels.as_view(), name="labels"),
     path("lots/<int:pk>/", lots.LotPage.as_view(), name="lot_detail"),
     path("items/search/", pickers.ItemSearch.as_view(), name="item_search"),
-    *loss_urls.urlpatterns,
+    address("old-pieces/owed/", OldPieceDebts),
+    address("old-pieces/register/", TradeInRegister),
+    address("old-pieces/stock/", OldPieceStock),
+    *document_urls(
+        "trade-ins",
+        listing=old_pieces.TradeInList,
+        detail=old_pieces.TradeInDetail,
+        form=old_pieces.TradeInFormView,
+        paper=old_pieces.TradeInPaper,
+    ),
+    *document_urls(
+        "old-piece-disposals",
+        listing=old_pieces.DisposalList,
+        detail=old_pieces.DisposalDetail,
+        form=old_pieces.DisposalFormView,
+        paper=old_pieces.DisposalPaper,
+    ),
+    *document_urls(
+        "write-offs",
+        listing=write_offs.WriteOffList,
+        detail=write_offs.WriteOffDetail,
+        form=write_offs.WriteOffFormView,
+        paper=write_offs.WriteOffPaper,
+    ),
+    *document_urls(
+        "tool-loans",
+        listing=loans.ToolLoanList,
+        detail=loans.ToolLoanDetail,
+        form=loans.ToolLoanFormView,
+        paper=loans.ToolLoanPaper,
+    ),
+    *document_urls(
+        "tool-returns",
+        listing=loans.LoanReturnList,
+        detail=loans.LoanReturnDetail,
+        form=loans.LoanReturnFormView,
+        paper=loans.LoanReturnPaper,
+        extra=[path("tool-returns/choose/", loans.ChooseLoan.as_view(), name="loanreturn_choose")],
+    ),
+    *document_urls(
+        "price-differences",
+        listing=prices.PriceDifferenceList,
+        detail=prices.PriceDifferenceDetail,
+        form=prices.PriceDifferenceFormView,
+        paper=prices.PriceDifferencePaper,
+        extra=[
+            path("price-differences/choose/", prices.ChooseReceipt.as_view(), name="pricedifference_choose"),
+            path("price-differences/estimates/", prices.OpenEstimates.as_view(), name="open_estimates"),
+        ],
+    ),
     *count_urls.urlpatterns,
     *period_urls.urlpatterns,
 ]
