@@ -251,3 +251,6 @@ class PeriodAdmin(ReadOnlyAdmin):
         else:
             self.message_user(request, done % {"month": period}, messages.SUCCESS)
         return HttpResponseRedirect(self.address("changelist"))
+
+
+from core import admin_policies  # noqa: E402, F401 - a module of its own

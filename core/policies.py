@@ -46,6 +46,11 @@ def all_figures() -> list[Figure]:
     return list(_figures.values())
 
 
+def figure_of(key: str) -> Figure | None:
+    """The figure with this key; None for a key that no part of the program registered (any more)."""
+    return _figures.get(key)
+
+
 def label_of(key: str) -> str:
     return str(_figures[key].label) if key in _figures else key
 

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from core.policy_report import DatedFigures
+from core.reports import address
 from core.views.attachments import AttachmentAddView, AttachmentView
 from core.views.list_views import ListViewsView
 from core.views.notices import NoticesView
@@ -17,6 +19,7 @@ urlpatterns = [
     path("lists/views/", ListViewsView.as_view(), name="list_views"),
     path("search/", SearchView.as_view(), name="search"),
     path("notices/", NoticesView.as_view(), name="notices"),
+    address("settings/figures/", DatedFigures),
     path("attachments/<uuid:key>/", AttachmentView.as_view(), name="attachment"),
     path("attachments/add/<str:label>/<int:pk>/", AttachmentAddView.as_view(), name="attachment_add"),
 ]

@@ -103,9 +103,17 @@ register_grants(
 register_grants(
     "core",
     {
-        "accountant": ("view_period", "close_period"),
-        "leader": ("view_period",),
-        "logistics_head": ("view_*", "reopen_period", "add_delegation", "change_delegation"),
+        "accountant": ("view_period", "close_period", "view_policy"),
+        "buyer": ("view_policy",),
+        "leader": ("view_period", "view_policy"),
+        "logistics_head": (
+            "view_*",
+            "reopen_period",
+            "add_delegation",
+            "change_delegation",
+            "add_policy",
+            "change_policy",
+        ),
         "auditor": ("view_*",),
         "system_administrator": ("view_*",),
         "rights_administrator": (
@@ -119,6 +127,8 @@ register_grants(
             "add_dutyconflict",
             "change_dutyconflict",
             "delete_dutyconflict",
+            "add_policy",
+            "change_policy",
         ),
     },
 )

@@ -235,6 +235,7 @@ NAVIGATION = (
                 icon="scale",
                 permission="core.view_dutyconflict",
             ),
+            Item(_("Dated figures"), "dated_figures", icon="scale", permission="core.view_policy"),
             Item(_("Months"), "admin:core_period_changelist", icon="calendar-check", permission="core.view_period"),
             Item(_("Back office"), "admin:index", icon="settings"),
         ),
