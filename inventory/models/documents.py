@@ -99,6 +99,9 @@ class GoodsReceipt(StockDocument):
             "The people who counted and checked the goods; at least two, none of them the maker of this paper."
         ),
     )
+    source = models.CharField(
+        _("made of"), max_length=60, blank=True, editable=False, help_text=_("The paper whose goods these are.")
+    )
 
     class Meta(StockDocument.Meta):
         verbose_name = _("goods receipt")

@@ -1,6 +1,7 @@
 """验收: what arrived, what of it is good, who says so, and what becomes of the rest (R-PRC-11, R-PRC-14)."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,7 @@ from core.fields import MoneyField, QuantityField
 from core.numbers import money
 from core.visibility import ScopedQuerySet, Visibility
 
-from .orders import PurchaseOrder, PurchaseOrderLine
+from .orders import PurchaseOrder, PurchaseOrderLine, goods_for
 
 
 class Acceptance(Document):
@@ -34,6 +35,13 @@ class Acceptance(Document):
     class Meta(Document.Meta):
         verbose_name = _("acceptance")
         verbose_name_plural = _("acceptances")
+
+    @classmethod
+    def also_visible_to(cls, user: Any) -> models.Q:
+        """Deliveries of goods for one's own department, and for the stores one keeps; and those one has to sign."""
+        lines = PurchaseOrderLine._base_manager.filter(goods_for(user, "procurement.view_acceptance"))
+        signs = cls.acceptors.through._default_manager.filter(user=user.pk).values("acceptance")
+        return super().also_visible_to(user) | models.Q(order__in=lines.values("document")) | models.Q(pk__in=signs)
 
     @property
     def total_amount(self) -> Decimal:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.documents.models import Document
 from core.fields import MoneyField, PriceField, QuantityField
 from core.numbers import ZERO
+from core.visibility import Scope
 
 from .lines import WantedLine, sum_of_lines
 from .requests import PurchaseRequestLine
@@ -62,6 +63,7 @@ class PurchaseOrder(Document):
     warranty_months = models.PositiveSmallIntegerField(_("warranty (months)"), null=True, blank=True)
     bond_form = models.CharField(_("performance bond"), max_length=10, choices=Bond, default=Bond.NONE)
     bond_amount = MoneyField(_("bond (yuan)"), default=0)
+    bond_received_on = models.DateField(_("bond received on"), null=True, blank=True, editable=False)
     bond_returned_on = models.DateField(_("bond returned on"), null=True, blank=True, editable=False)
     signed_on = models.DateField(_("signed on"), null=True, blank=True, editable=False)
     sealed_by = models.ForeignKey(
@@ -76,7 +78,7 @@ class PurchaseOrder(Document):
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
     progress = models.CharField(_("progress"), max_length=10, choices=Progress, default=Progress.OPEN, editable=False)
 
-    OWNED = ("progress", "bond_returned_on", "signed_on", "sealed_by")
+    OWNED = ("progress", "bond_received_on", "bond_returned_on", "signed_on", "sealed_by")
     """Columns that services write: a form's save must not write them back."""
 
     class Meta(Document.Meta):
@@ -93,11 +95,32 @@ class PurchaseOrder(Document):
 
     total_amount = property(sum_of_lines)
 
+    @classmethod
+    def also_visible_to(cls, user: Any) -> models.Q:
+        """Orders over goods for one's own department, and for the stores one keeps."""
+        lines = PurchaseOrderLine._base_manager.filter(goods_for(user, "procurement.view_purchaseorder"))
+        return super().also_visible_to(user) | models.Q(pk__in=lines.values("document"))
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding and kwargs.get("update_fields") is None:
             owned = {"id", "status", "number", "revision", "request_key", *self.OWNED}
             kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in owned]
         super().save(*args, **kwargs)
+
+
+def goods_for(user: Any, permission: str) -> models.Q:
+    """Order lines whose goods go to departments or stores of this person, as far as his roles with a right reach."""
+    scopes = user.scopes_for(permission)
+    condition = models.Q(pk__in=())
+    if Scope.WAREHOUSE in scopes:
+        condition |= models.Q(warehouse__keepers=user.pk)
+    if Scope.DEPARTMENT in scopes:
+        for path in user.department_paths:
+            condition |= models.Q(request_line__department__path__startswith=path)
+            condition |= models.Q(
+                request_line__department=None, request_line__document__department__path__startswith=path
+            )
+    return condition
 
 
 class PurchaseOrderLine(WantedLine):
@@ -122,6 +145,7 @@ class PurchaseOrderLine(WantedLine):
     brand = models.CharField(_("brand and model"), max_length=100, blank=True)
     deliver_by = models.DateField(_("deliver by"), null=True, blank=True)
     price_reason = models.CharField(_("why this price"), max_length=200, blank=True)
+    stock_reason = models.CharField(_("why no asset card"), max_length=200, blank=True)
     accepted_quantity = QuantityField(_("accepted"), default=0, editable=False)
     rejected_quantity = QuantityField(_("rejected"), default=0, editable=False)
     invoiced_quantity = QuantityField(_("invoiced"), default=0, editable=False)
