@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 ),
                 ("asked_at", models.DateTimeField(default=core.clock.now, verbose_name="asked for at")),
                 ("confirmed_at", models.DateTimeField(null=True, verbose_name="confirmed at")),
+                ("refused_at", models.DateTimeField(null=True, verbose_name="refused at")),
                 ("refused_reason", models.CharField(blank=True, max_length=200, verbose_name="why refused")),
                 (
                     "asked_by",
@@ -75,6 +76,16 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="confirmed by",
+                    ),
+                ),
+                (
+                    "refused_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="refused by",
                     ),
                 ),
                 (

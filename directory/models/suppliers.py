@@ -104,6 +104,10 @@ class SupplierBankChange(models.Model):
         verbose_name=_("confirmed by"),
     )
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+    refused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("refused by")
+    )
+    refused_at = models.DateTimeField(_("refused at"), null=True)
     refused_reason = models.CharField(_("why refused"), max_length=200, blank=True)
 
     visibility = Visibility(shared=True)
@@ -124,6 +128,11 @@ class SupplierBankChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.supplier} {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for somebody else's yes or no."""
+        return self.confirmed_by_id is None and not self.refused_reason
 
 
 class SupplierLicence(models.Model):
