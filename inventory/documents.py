@@ -123,7 +123,7 @@ STOCK_TRANSFER = register(
         StockTransfer,
         prefix="DB",
         checks={
-            "submit": (posting.check_lines, posting.check_units, transfers.check),
+            "submit": (posting.check_lines, posting.check_units, transfers.check, transfers.check_on_hand),
             "post": (posting.check_lines, transfers.check),
         },
         effects={"post": (transfers.post,), "reverse": (transfers.undo,)},

@@ -6,6 +6,7 @@ from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from core import clock
 from core.errors import DomainError
 from core.fields import PriceField, QuantityField
 from core.search import initials_of
@@ -13,6 +14,9 @@ from core.trees import TreeNode
 from core.visibility import ScopedQuerySet, Visibility
 
 STOCKED = _("There is stock of this item; this can be changed only when the stock is zero.")
+VALUED_THIS_YEAR = _(
+    "This item moved in this fiscal year already; how it is valued can be changed before its first movement of a year."
+)
 FROZEN_UNDER_STOCK = ("valuation", "unit_id", "track_lots")
 MASTER_PERMISSIONS = ("add", "change", "delete", "view", "import")
 
@@ -122,28 +126,32 @@ class Item(models.Model):
         return " ".join(part for part in (self.code, self.name, self.specification) if part)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises DomainError naming the field that must not change while there is stock, whoever saves (R-STK-08)."""
+        """Raises DomainError naming the field that must not change now, whoever saves (R-STK-08)."""
         self.initials = (self.initials or initials_of(self.name)).upper()
         with transaction.atomic():
-            if name := self._changed_under_stock():
-                raise DomainError(STOCKED, field=name)
+            if refusal := self._changed_too_late():
+                raise DomainError(refusal[1], field=refusal[0])
             super().save(*args, **kwargs)
 
     def clean(self) -> None:
         super().clean()
-        if name := self._changed_under_stock():
-            raise ValidationError({name: STOCKED})
+        if refusal := self._changed_too_late():
+            raise ValidationError({refusal[0]: refusal[1]})
 
-    def _changed_under_stock(self) -> str:
-        """The first field that changed although it stays as it is while there is stock, or ""."""
+    def _changed_too_late(self) -> tuple[str, Any] | None:
+        """The first field that changed although there is stock or the year's valuation has begun, and the sentence."""
         before = Item.objects.filter(pk=self.pk).values(*FROZEN_UNDER_STOCK).first() if self.pk else None
         changed = [name for name in FROZEN_UNDER_STOCK if before and before[name] != getattr(self, name)]
         if not changed:
-            return ""
+            return None
         # Inside a transaction the value rows stay locked, so that a posting waits until the change is through.
         rows = self.values.select_for_update() if connection.in_atomic_block else self.values.all()
         stocked = any(value.quantity > 0 for value in rows.order_by("warehouse_id"))
-        return changed[0].removesuffix("_id") if stocked else ""
+        if stocked:
+            return changed[0].removesuffix("_id"), STOCKED
+        if "valuation" in changed and self.moves.filter(business_date__year=clock.today().year).exists():
+            return "valuation", VALUED_THIS_YEAR
+        return None
 
 
 class ItemUnit(models.Model):

@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from core import clock
 from core.visibility import ScopedQuerySet, Visibility
 
 from .items import MASTER_PERMISSIONS
@@ -62,13 +63,30 @@ class Warehouse(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """How goods are valued stays as it is while there are any (R-STK-08)."""
+        """How goods are valued stays as it is while there are any, and inside a fiscal year (R-STK-08)."""
         super().clean()
         before = Warehouse.objects.filter(pk=self.pk).first() if self.pk else None
-        if before and before.valuation != self.valuation and self.values.filter(quantity__gt=0).exists():
+        if before is None or before.valuation == self.valuation:
+            return
+        if self.values.filter(quantity__gt=0).exists():
             raise ValidationError(
                 {"valuation": _("There is stock in this warehouse; this can be changed only when it is empty.")}
             )
+        if self._moved_in(clock.today().year):
+            raise ValidationError(
+                {
+                    "valuation": _(
+                        "Goods of this warehouse moved in this fiscal year already; how they are valued can be changed "
+                        "before the first movement of a year."
+                    )
+                }
+            )
+
+    def _moved_in(self, year: int) -> bool:
+        from .ledger import StockMove
+
+        ends = models.Q(source__warehouse=self) | models.Q(target__warehouse=self)
+        return StockMove.objects.filter(ends, business_date__year=year).exists()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         from .ledger import StockLocation

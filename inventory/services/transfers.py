@@ -17,6 +17,7 @@ from inventory.models import (
     TransferArrival,
     TransferArrivalLine,
 )
+from inventory.selectors import stock_of
 
 from . import fulfilment, posting
 from .following import TRANSFER_ARRIVAL as FOLLOWING
@@ -25,7 +26,7 @@ from .ledger import post_moves
 from .locations import of_warehouse, virtual
 from .onward import left_of, take
 from .reversing import reverse
-from .valuation import share
+from .valuation import plain, share
 
 EXTRA_STEP_LABELS["arrive"] = gettext_lazy("Arrival confirmed")
 EXTRA_STEP_LABELS["arrive_back"] = gettext_lazy("Arrival reversed")
@@ -47,6 +48,27 @@ def check(document: StockTransfer, *, actor: Any) -> None:
     for line in document.lines.select_related("lot"):
         if line.lot is not None and line.lot.item_id != line.item_id:
             raise DomainError(_("The lot belongs to another item."), field="lot", line=line.position)
+
+
+def check_on_hand(document: StockTransfer, *, actor: Any) -> None:
+    """Nobody is asked to approve what the sender does not have; posting checks again, lot by lot."""
+    lines = posting.lines_of(document)
+    there = {item: pair[0] for item, pair in stock_of(document.warehouse_id, {line.item_id for line in lines}).items()}
+    for line in lines:
+        left = there.get(line.item_id, ZERO)
+        if line.stock_quantity > left:
+            raise DomainError(
+                _("%(warehouse)s has only %(quantity)s %(unit)s of %(item)s.")
+                % {
+                    "warehouse": document.warehouse,
+                    "quantity": plain(left),
+                    "unit": line.item.unit,
+                    "item": line.item,
+                },
+                field="quantity",
+                line=line.position,
+            )
+        there[line.item_id] = left - line.stock_quantity
 
 
 def amount(document: StockTransfer) -> Decimal:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
-from core import periods
+from core import clock, periods
 from core.database.append_only import protect, unprotect
 from core.documents.services import apply_transition, available_transitions
 from core.errors import DomainError, NotAllowed, PeriodClosed
@@ -461,6 +461,9 @@ def test_R_STK_08_the_valuation_of_a_warehouse_stays_while_there_is_stock(house:
     with pytest.raises(ValidationError, match="stock"):
         house.warehouse.full_clean()
     use(house, 1)
-    house.warehouse.full_clean()
-    house.warehouse.save()
+    with pytest.raises(ValidationError, match="fiscal year"):
+        house.warehouse.full_clean()
+    with at(dt.date(clock.today().year + 1, 1, 2)):
+        house.warehouse.full_clean()
+        house.warehouse.save()
     assert Warehouse.objects.get(pk=house.warehouse.pk).valuation == "period_average"

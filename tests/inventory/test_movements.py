@@ -461,6 +461,17 @@ def test_nothing_missing_needs_no_signature(house: House) -> None:
     assert transfer.number in events_of(arrival).get(step="approve").reason
 
 
+def test_a_transfer_of_more_than_there_is_is_not_even_submitted(house: House) -> None:
+    """Over all lines of an item together; nobody has to approve it first."""
+    receive(house, (house.gloves, 5, 5))
+    transfer = make_transfer(house, (house.gloves, 3), (house.gloves, 3))
+    with pytest.raises(DomainError, match="has only 2") as refusal:
+        apply_transition(transfer, "submit", actor=house.storekeeper)
+    assert (refusal.value.field, refusal.value.line) == ("quantity", 2)
+    transfer.refresh_from_db()
+    assert (transfer.status, transfer.number) == ("draft", None)
+
+
 def test_a_transfer_with_arrivals_is_not_reversed(house: House) -> None:
     receive(house, (house.paper, 10, 5))
     transfer = run(house, make_transfer(house, (house.paper, 4)))
