@@ -23,3 +23,9 @@ def price(value: Decimal | int) -> Decimal:
 def quantity(value: Decimal | int) -> Decimal:
     """Pieces (or another stock unit) with 4 places, rounded half up."""
     return _rounded(value, QUANTITY_PLACES)
+
+
+def plain(number: Decimal) -> str:
+    """A quantity as people write it: 3, 2.5, 1200."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -14,11 +14,15 @@ class PickerInput(forms.Widget):
     The hidden field carries the primary key. `search_url` is the name of a view that answers `?q=`, `?ids=` and
     `?codes=` as docs/screens.md describes. `label_of` makes the words shown for a chosen row; without it the page asks
     the search view by `?ids=`, once for all rows. Use it as the widget of a ModelChoiceField with an unsliced queryset.
+    `free`: words that match nothing may stand; a line of a grid then keeps them in its hidden field `name`.
     """
 
     template_name = "widgets/picker.html"
 
-    def __init__(self, search_url: str, *, label_of: Callable[[Any], str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, search_url: str, *, label_of: Callable[[Any], str] | None = None, free: bool = False, **kwargs: Any
+    ) -> None:
+        self.free = free
         self.search_url = reverse_lazy(search_url)
         self.label_of = label_of
         super().__init__(**kwargs)
@@ -26,6 +30,7 @@ class PickerInput(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["widget"]["search_url"] = str(self.search_url)
+        context["widget"]["free"] = self.free
         context["widget"]["label"] = self.label_of(value) if self.label_of and value else ""
         return context
 

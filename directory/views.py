@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import PasswordChangeView
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
@@ -16,44 +16,13 @@ from django.views.generic import View
 from core import clock
 from core.documents.models import Delegation
 from core.search import matching
+from core.views.pickers import PickerView
 from core.views.search import LIMIT, register_finder
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from core.views.tables import address_or_none
 
 from .forms import DelegationForm
 from .models import Department, Supplier, User
-
-SEARCH_LIMIT = 20
-
-
-class PickerView(SignedInMixin, View):
-    """Answers a search box (docs/screens.md): q, ids or codes; at most 20 results for a search."""
-
-    fields: tuple[str, ...] = ("code", "name")
-    initials = ""
-    code = "code"
-
-    def rows(self) -> QuerySet:
-        """What this person may choose from."""
-        raise NotImplementedError
-
-    def record(self, row: Any) -> dict[str, Any]:
-        return {"id": row.pk, "code": row.code, "name": row.name}
-
-    def get(self, request: SignedInRequest) -> JsonResponse:
-        rows = self.rows()
-        keys = [int(text) for text in request.GET.getlist("ids")[:200] if text.isdecimal() and len(text) < 19]
-        codes = [text.strip()[:30] for text in request.GET.getlist("codes")[:200]]
-        text = request.GET.get("q", "").strip()[:100]
-        if keys:
-            found = rows.filter(pk__in=keys)
-        elif codes:
-            found = rows.filter(**{f"{self.code}__in": codes})
-        elif text:
-            found = matching(rows, text, fields=self.fields, initials=self.initials)[:SEARCH_LIMIT]
-        else:
-            found = rows.none()
-        return JsonResponse({"results": [self.record(row) for row in found]})
 
 
 class DepartmentSearch(PickerView):

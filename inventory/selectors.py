@@ -1,15 +1,15 @@
 """What the storehouse's screens read: stock beside items, what may be chosen, what waits to be issued."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
 from core import clock
 from core.documents.lifecycle import Status
-from core.numbers import ZERO, price
+from core.numbers import ZERO, plain, price
 from core.search import matching
 from core.visibility import Scope
 from directory.models import Department
@@ -92,6 +92,13 @@ def stock_of(warehouse_id: int | None, items: Iterable[int]) -> dict[int, tuple[
     return {row.item_id: (row.quantity, price(row.amount / row.quantity) if row.quantity else ZERO) for row in rows}
 
 
+def house_stock(organization_id: int | None, items: Iterable[int]) -> dict[int, tuple[Decimal, Decimal]]:
+    """(stock units on hand, average yuan per stock unit) by item key over all warehouses of a house; one query."""
+    rows = StockValue.objects.filter(warehouse__organization=organization_id, item__in=set(items))
+    sums = rows.order_by().values_list("item").annotate(quantity=Sum("quantity"), amount=Sum("amount"))
+    return {item: (count, price(amount / count) if count else ZERO) for item, count, amount in sums}
+
+
 def last_prices(organization_id: int | None, items: Iterable[int]) -> dict[int, Decimal]:
     """What a house paid last for items, yuan per stock unit by item key, from booked receipts; one query."""
     lines = GoodsReceiptLine.objects.filter(
@@ -162,3 +169,29 @@ def warehouses_in_reach(user: Any, permission: str) -> QuerySet:
     if not user.is_superuser and (Scope.ORGANIZATION in scopes or Scope.ALL in scopes):
         return Warehouse.objects.filter(active=True, organization_id=user.organization_id)
     return kept_warehouses(user)
+
+
+def item_record(item: Item, stock: Mapping[int, tuple[Decimal, Decimal]], *, with_stock: bool = True) -> dict[str, Any]:
+    """An item as static/js/picker.js and line-grid.js read it (docs/screens.md); numbers as text."""
+    on_hand, average = stock.get(item.pk, (Decimal(0), Decimal(0)))
+    cost = average or item.reference_price
+    units = [{"id": item.unit_id, "label": item.unit.name, "factor": "1"}]
+    units += [
+        {
+            "id": pack.unit_id,
+            "label": f"{pack.unit.name} ({plain(pack.factor)}{item.unit.name})",
+            "factor": plain(pack.factor),
+        }
+        for pack in item.packs.all()
+    ]
+    return {
+        "id": item.pk,
+        "code": item.code,
+        "name": item.name,
+        "spec": item.specification,
+        "unit": item.unit.name,
+        "units": units,
+        "stock": plain(on_hand) if with_stock else None,
+        "price": plain(cost) if cost else None,
+        "trade_in": item.trade_in_required,
+    }

@@ -200,10 +200,35 @@ def step_icon(step: Any) -> SafeString:
 
 @register.filter
 def line_role(field: Any) -> str:
-    """What a field of a document line is to static/js/line-grid.js: item, quantity, unit, price, or its own name."""
-    if getattr(field.field.widget, "search_url", ""):
+    """What a field of a document line is to static/js/line-grid.js: item, quantity, unit, price, or its own name.
+
+    The first search box of a line is the one of its item; boxes behind “More” are called by their names.
+    """
+    if getattr(field.field.widget, "search_url", "") and not _is_more(field):
         return "item"
     return LINE_ROLES.get(field.name, str(field.name))
+
+
+def _is_more(field: Any) -> bool:
+    return bool(field.field.widget.attrs.get("data-more"))
+
+
+@register.filter
+def main_fields(form: Any) -> list[Any]:
+    """The visible fields of a document line that are columns of the grid."""
+    return [field for field in form.visible_fields() if field.name != "DELETE" and not _is_more(field)]
+
+
+@register.filter
+def more_fields(form: Any) -> list[Any]:
+    """The fields of a document line that stand behind “More”, below its item."""
+    return [field for field in form.visible_fields() if _is_more(field)]
+
+
+@register.filter
+def any_errors(fields: Any) -> bool:
+    """Whether one of these fields was refused."""
+    return any(field.errors for field in fields)
 
 
 def _field(column: Any, name: str) -> Any:

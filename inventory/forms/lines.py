@@ -10,13 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from core import line_forms
 from core.forms import DayField, ExactDecimalField
-from core.line_forms import MAX_LINES, SMALLEST, KeyField
+from core.line_forms import SMALLEST, KeyField
 from core.widgets import PickerInput
 from inventory import selectors
 from inventory.models import Condition, Destination, Lot, Unit
 from inventory.services.valuation import plain
-
-__all__ = ["MAX_LINES"]
 
 
 class LineForm(line_forms.LineForm):

@@ -11,14 +11,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError, InsufficientStock
-from core.numbers import ZERO, price
+from core.numbers import ZERO, plain, price
 from inventory.models import CostLayer, Item, Lot, StockBalance, StockLocation, StockMove, StockValue, Warehouse
-
-
-def plain(number: Decimal) -> str:
-    """A quantity as people write it: 3, 2.5, 1200."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def keeps_layers(item: Item, warehouse: Any) -> bool:

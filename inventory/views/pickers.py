@@ -1,61 +1,31 @@
 """What the search box of a line asks: items with their stock, units and last price."""
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import JsonResponse
 from django.views.generic import View
 
+from core.views.pickers import named_codes, named_keys, searched
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from inventory import selectors
 from inventory.forms.issue import lot_words
 from inventory.models import Item
 from inventory.services.valuation import plain
 
-MOST_NAMED = 200
-
-
-def item_record(item: Item, stock: Mapping[int, tuple[Decimal, Decimal]], *, with_stock: bool = True) -> dict[str, Any]:
-    """An item as static/js/picker.js and line-grid.js read it (docs/screens.md); numbers as text."""
-    on_hand, average = stock.get(item.pk, (Decimal(0), Decimal(0)))
-    cost = average or item.reference_price
-    units = [{"id": item.unit_id, "label": item.unit.name, "factor": "1"}]
-    units += [
-        {
-            "id": pack.unit_id,
-            "label": f"{pack.unit.name} ({plain(pack.factor)}{item.unit.name})",
-            "factor": plain(pack.factor),
-        }
-        for pack in item.packs.all()
-    ]
-    return {
-        "id": item.pk,
-        "code": item.code,
-        "name": item.name,
-        "spec": item.specification,
-        "unit": item.unit.name,
-        "units": units,
-        "stock": plain(on_hand) if with_stock else None,
-        "price": plain(cost) if cost else None,
-        "trade_in": item.trade_in_required,
-    }
-
 
 class ItemSearch(SignedInMixin, View):
     """GET q, ids or codes, and the warehouse whose stock is shown; at most 20 results for a search."""
 
     def get(self, request: SignedInRequest) -> JsonResponse:
-        keys = [int(text) for text in request.GET.getlist("ids")[:MOST_NAMED] if text.isdecimal() and len(text) < 19]
-        codes = [text.strip()[:40] for text in request.GET.getlist("codes")[:MOST_NAMED]]
-        text = request.GET.get("q", "").strip()[:100]
+        keys, codes, text = named_keys(request), named_codes(request), searched(request)
         if keys or codes:
             items = selectors.named_items(request.user, keys=keys, codes=codes)
         else:
             items = selectors.found_items(request.user, text) if text else []
         warehouse = self._warehouse()
         stock = selectors.stock_of(warehouse, [item.pk for item in items])
-        records = [item_record(item, stock, with_stock=warehouse is not None) for item in items]
+        records = [selectors.item_record(item, stock, with_stock=warehouse is not None) for item in items]
         if request.user.has_perm("inventory.view_goodsreceipt"):
             paid = selectors.last_prices(request.user.organization_id, [item.pk for item in items])
             for record in records:

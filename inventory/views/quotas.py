@@ -10,11 +10,11 @@ from django.views.generic import View
 
 from core import clock
 from core.errors import ValueRefused
+from core.line_forms import MAX_LINES
 from core.numbers import ZERO, money, quantity
 from core.parsing import parse_decimal
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from inventory import selectors
-from inventory.forms.lines import MAX_LINES
 from inventory.models import Requisition
 from inventory.quota_selectors import Wanted, excesses
 from inventory.services import fulfilment

@@ -26,7 +26,6 @@ from inventory.models import GoodsIssue, Requisition
 from inventory.services import fulfilment, quotas
 
 from . import columns as c
-from .pickers import item_record
 
 TITLE = gettext_lazy("Requisitions")
 
@@ -184,7 +183,7 @@ class RequisitionFormView(DocumentFormView):
         return {
             "repeat_url": f"{reverse('requisition_new')}?from={last.pk}" if last else None,
             "repeated": "from" in self.request.GET,
-            "frequent": [item_record(item, stock) for item in items],
+            "frequent": [selectors.item_record(item, stock) for item in items],
         }
 
 

@@ -3,8 +3,9 @@
 
 import { all, icon, make, one } from "./dom.js";
 import { amount, format, MONEY, parse, PRICE, QUANTITY } from "./decimal.js";
+import { freeRecordOf, nameOf, showFacts, takeLots, takeUnits, takeWords } from "./line-items.js";
 import { onPaste } from "./line-paste.js";
-import { fillLabels, pickerOf } from "./picker.js";
+import { fillLabels, freeRecord, pickerOf } from "./picker.js";
 
 const ONE = 10n ** BigInt(QUANTITY);
 const phone = window.matchMedia("(max-width: 600px)");
@@ -93,7 +94,7 @@ class LineGrid {
             row.hidden = true;
         } else {
             const place = this.rows.indexOf(row);
-            this.picker(row)?.remove();
+            all("[data-picker]", row).forEach((root) => pickerOf(root).remove());
             row.remove();
             if (place < Number(this.initial.value)) {
                 this.initial.value = String(Number(this.initial.value) - 1);
@@ -129,15 +130,33 @@ class LineGrid {
     /* ---- what an item brings along ---- */
 
     async fill() {
-        const roots = this.rows.map((row) => one("[data-picker]", row)).filter(Boolean);
-        await fillLabels(roots);
+        for (const row of this.rows) {
+            const words = nameOf(row)?.value;
+            if (words && !this.picker(row).hidden.value) {
+                this.picker(row).set(freeRecord(words));
+                this.take(row, freeRecord(words), { chosen: false });
+            }
+        }
+        await fillLabels(all("tr[data-line] [data-picker]", this.body));
         this.sum();
     }
 
-    take(row, record, { chosen = true } = {}) {
+    /** A search box of a line was used: that of its item brings units and price along, others only themselves. */
+    onPicked(event, take) {
+        const row = event.target.closest("tr[data-line]");
+        if (event.target === this.picker(row)?.root) {
+            take(row);
+        } else {
+            this.changed();
+        }
+    }
+
+    take(row, taken, { chosen = true } = {}) {
+        const record = taken.free ? freeRecordOf(this, taken.name) : taken;
         this.records.set(row, record);
-        this.takeUnits(row, record, chosen);
-        this.takeLots(row, record, chosen);
+        takeWords(this, row, record, chosen);
+        takeUnits(this, row, record, chosen);
+        takeLots(this, row, record, chosen);
         const price = this.field(row, "price");
         if (chosen && price && !price.value && record.price) {
             price.value = format(parse(record.price, PRICE) ?? 0n, PRICE, 2).replaceAll(",", "");
@@ -150,79 +169,12 @@ class LineGrid {
         this.changed();
     }
 
-    takeUnits(row, record, chosen) {
-        const select = this.field(row, "unit");
-        const units = record.units || [];
-        if (select?.tagName === "SELECT" && units.length) {
-            const before = select.value;
-            const first = chosen ? "" : before;
-            select.replaceChildren(
-                ...units.map((unit) => make("option", { value: String(unit.id ?? "") }, unit.label)),
-            );
-            select.value = units.some((unit) => String(unit.id ?? "") === first) ? first : String(units[0].id ?? "");
-        }
-        const word = one(".stepper-unit", row);
-        if (word) {
-            word.textContent = record.unit || "";
-        }
-    }
-
-    /** The lots on hand behind the choice “first to expire first”, which stays the first one. */
-    takeLots(row, record, chosen) {
-        const select = this.field(row, "lot");
-        if (!select || !this.root.dataset.canAdd) {
-            return;
-        }
-        const lots = record.lots || [];
-        const before = chosen ? "" : select.value;
-        const offered = lots.some((lot) => String(lot.id) === before);
-        const known = [...select.options].filter((option) => !option.value || (option.value === before && !offered));
-        select.replaceChildren(...known, ...lots.map((lot) => make("option", { value: String(lot.id) }, lot.label)));
-        select.value = before;
-        row.classList.toggle("is-lot", lots.length > 0 || Boolean(before));
-    }
-
     /** How many base units one of the chosen unit is, at 4 places. */
     factor(row) {
         const select = this.field(row, "unit");
         const units = this.records.get(row)?.units || [];
         const unit = units.find((each) => String(each.id ?? "") === select?.value);
         return (unit && parse(unit.factor, QUANTITY)) || ONE;
-    }
-
-    /** The line below an item: stock, last price, trade-in, and a warning when more is asked than there is. */
-    facts(row) {
-        const place = one("[data-facts]", row);
-        const record = this.records.get(row);
-        if (!place) {
-            return; // the lines are given (a requisition being issued); the server says which are trade-in
-        }
-        // Fields about old pieces matter only for items that are given out against an old one (lines.css hides them).
-        row.classList.toggle("is-trade-in", Boolean(record?.trade_in));
-        place.replaceChildren();
-        if (!record) {
-            return;
-        }
-        const parts = [];
-        if (record.stock !== undefined && record.stock !== null) {
-            const stock = parse(record.stock, QUANTITY) ?? 0n;
-            const asked = ((parse(this.field(row, "quantity")?.value, QUANTITY) ?? 0n) * this.factor(row)) / ONE;
-            const text = `${this.words.stock} ${format(stock, QUANTITY, 0)} ${record.unit || ""}`.trim();
-            const short = this.words.warnStock && asked > stock;
-            parts.push(make("span", { className: short ? "is-short" : "" }, ...(short ? [icon("alert-triangle")] : []), text));
-        }
-        if (record.price && !this.field(row, "price")) {
-            parts.push(make("span", {}, `${record.paid ? this.words.paid : this.words.price} ${format(parse(record.price, PRICE) ?? 0n, PRICE, 2)}`));
-        }
-        if (record.trade_in) {
-            parts.push(make("span", { className: "chip chip-info" }, icon("recycle"), this.words.tradeIn));
-        }
-        const twin = this.shown.find((other) => other !== row && this.records.get(other)?.id === record.id);
-        if (twin) {
-            const words = this.words.twice.replace("{number}", String(this.shown.indexOf(twin) + 1));
-            parts.push(make("span", { className: "is-short" }, icon("alert-triangle"), words));
-        }
-        place.append(...parts);
     }
 
     /* ---- totals ---- */
@@ -239,7 +191,7 @@ class LineGrid {
 
     hasItem(row) {
         const picker = this.picker(row);
-        return picker ? Boolean(picker.hidden.value) : true;
+        return picker ? Boolean(picker.hidden.value || nameOf(row)?.value) : true;
     }
 
     isBlank(row) {
@@ -249,7 +201,7 @@ class LineGrid {
     sum() {
         let total = 0n;
         for (const row of this.shown) {
-            this.facts(row);
+            showFacts(this, row);
             const value = this.lineAmount(row);
             const place = one("[data-amount]", row);
             if (place) {
@@ -295,6 +247,7 @@ class LineGrid {
         return all('input:not([type=hidden]):not([type=checkbox]):not([tabindex="-1"]), select, textarea', row).filter(
             (field) =>
                 field.offsetParent !== null &&
+                !field.closest("details") &&
                 !field.readOnly &&
                 !field.disabled &&
                 window.getComputedStyle(field).visibility !== "hidden",
@@ -308,10 +261,12 @@ class LineGrid {
         }
         const fields = this.focusable(row);
         const place = fields.indexOf(event.target);
-        if (event.key === "Enter" && place >= 0 && event.target.tagName !== "TEXTAREA") {
+        if (event.key === "Enter" && event.target.matches("details :is(input, select)")) {
+            event.preventDefault(); // “More” is left with Tab; Enter must not send the form
+        } else if (event.key === "Enter" && place >= 0 && event.target.tagName !== "TEXTAREA") {
             event.preventDefault();
             this.forward(row, fields, place);
-        } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && event.target.tagName === "INPUT") {
+        } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && place >= 0 && event.target.tagName === "INPUT") {
             const rows = this.shown;
             const other = rows[rows.indexOf(row) + (event.key === "ArrowDown" ? 1 : -1)];
             if (other) {
@@ -354,19 +309,27 @@ class LineGrid {
     listen() {
         const rowOf = (event) => event.target.closest("tr[data-line]");
         this.root.addEventListener("picker:chosen", (event) => {
-            const row = rowOf(event);
-            this.take(row, event.detail);
-            const fields = this.focusable(row);
-            const next = phone.matches ? null : fields[fields.indexOf(this.picker(row).input) + 1];
-            next?.focus();
-            next?.select?.();
+            this.onPicked(event, (row) => {
+                this.take(row, event.detail);
+                const fields = this.focusable(row);
+                const still = phone.matches || event.detail.left;
+                const next = still ? null : fields[fields.indexOf(this.picker(row).input) + 1];
+                next?.focus();
+                next?.select?.();
+            });
         });
         this.root.addEventListener("picker:filled", (event) => {
-            this.take(rowOf(event), event.detail, { chosen: false });
+            this.onPicked(event, (row) => this.take(row, event.detail, { chosen: false }));
         });
         this.root.addEventListener("picker:cleared", (event) => {
-            this.records.delete(rowOf(event));
-            this.changed();
+            this.onPicked(event, (row) => {
+                this.records.delete(row);
+                const name = nameOf(row);
+                if (name) {
+                    name.value = "";
+                }
+                this.changed();
+            });
         });
         this.root.addEventListener("input", () => this.sum());
         this.root.addEventListener("change", () => this.sum());

@@ -2,7 +2,7 @@
 
 import { one } from "./dom.js";
 import { parse, PRICE } from "./decimal.js";
-import { lookup } from "./picker.js";
+import { freeRecord, lookup } from "./picker.js";
 
 const AT_ONCE = 50; // codes in one question to the server
 
@@ -48,7 +48,9 @@ function pasteDown(grid, row, field, block) {
     grid.changed();
 }
 
-/** First column: code or exact name. Of the other columns the first number is the quantity, the next the price. */
+/** First column: code or exact name. Of the other columns the first number is the quantity, the next the price.
+    Where words may stand for an item, unknown ones do, and of the columns with words one is the unit, the first other
+    one the specification, the next the note. */
 async function pasteLines(grid, row, block) {
     const found = await recordsOf(grid.picker(row), block.map((values) => values[0]));
     if (!found) {
@@ -88,6 +90,19 @@ async function recordsOf(picker, codes) {
     return found;
 }
 
+/** Cells with words: the unit by its name, specification and note by their order. */
+function pasteWords(grid, row, values, record) {
+    const unit = grid.field(row, "unit");
+    const places = (record ? ["note"] : ["specification", "note"]).map((role) => grid.field(row, role)).filter(Boolean);
+    for (const value of values.slice(1).filter((each) => each && parse(each, PRICE) === null)) {
+        const named = [...(unit?.options || [])].find((option) => option.label === value);
+        const place = named ? unit : places.shift();
+        if (place) {
+            place.value = named ? named.value : value.slice(0, place.maxLength > 0 ? place.maxLength : value.length);
+        }
+    }
+}
+
 function pasteLine(grid, row, values, record) {
     const numbers = values.slice(1).filter((value) => value && parse(value, PRICE) !== null);
     const quantity = grid.field(row, "quantity");
@@ -101,8 +116,14 @@ function pasteLine(grid, row, values, record) {
     if (record) {
         grid.picker(row).set(record);
         grid.take(row, record);
+    } else if (grid.picker(row).free) {
+        grid.picker(row).set(freeRecord(values[0]));
+        grid.take(row, freeRecord(values[0]));
     } else {
         grid.picker(row).input.value = values[0];
         grid.showError(row, "item", grid.words.unknown.replace("{code}", values[0]));
+    }
+    if (grid.picker(row).free) {
+        pasteWords(grid, row, values, record);
     }
 }

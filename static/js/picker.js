@@ -24,6 +24,9 @@ export async function lookup(url, parameters, signal) {
     return Array.isArray(data) ? data : data.results;
 }
 
+/** What a box takes that lets words stand for themselves. */
+export const freeRecord = (text, detail = "") => ({ id: "", code: "", name: text, detail, free: true });
+
 export const labelOf = (record) => [record.code, record.name, record.spec].filter(Boolean).join(" ");
 
 class Picker {
@@ -32,6 +35,7 @@ class Picker {
         this.url = root.dataset.searchUrl;
         this.hidden = one("input[type=hidden]", root);
         this.input = one("input[role=combobox]", root);
+        this.free = root.hasAttribute("data-free");
         this.chosen = this.input.value;
         this.records = [];
         this.active = -1;
@@ -80,6 +84,9 @@ class Picker {
         try {
             this.records = await lookup(this.url, { q: text, ...this.context() }, this.running.signal);
             this.asked = text;
+            if (this.free) {
+                this.records.push(freeRecord(text, words().free));
+            }
         } catch (error) {
             if (error.name !== "AbortError") {
                 this.show([make("li", { className: "picker-note" }, words().failure || "")]);
@@ -245,12 +252,15 @@ class Picker {
         this.root.dispatchEvent(new CustomEvent("picker:cleared", { bubbles: true }));
     }
 
-    /** Words that were typed but not chosen mean nothing: put back what was chosen, or nothing. */
+    /** Words that were typed but not chosen stand where words may; else what was chosen is put back, or nothing. */
     leave() {
         window.clearTimeout(this.timer);
         this.running?.abort();
         this.close();
-        if (!this.input.value.trim() && this.hidden.value) {
+        const text = this.input.value.trim();
+        if (this.free && text && text !== this.chosen) {
+            this.choose({ ...freeRecord(text), left: true });
+        } else if (!text && (this.hidden.value || (this.free && this.chosen))) {
             this.clear();
         } else if (this.hidden.value) {
             this.input.value = this.chosen;
