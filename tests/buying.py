@@ -46,6 +46,7 @@ def make_budget_decision(house: House, amount: Any = 100_000, **fields: Any) -> 
         **{
             "organization": house.organization,
             "department": house.logistics,
+            "kind": BudgetDecision.Kind.SUPPLEMENT,
             "year": clock.today().year,
             "basis": "院办〔2026〕1号",
             "created_by": house.accountant,
@@ -128,6 +129,7 @@ def rivals(house: House) -> list[Supplier]:
 
 def make_sourcing(house: House, request: PurchaseRequest | None = None, **fields: Any) -> Sourcing:
     """A draft enquiry over all lines of an approved request: opened, three quotations, the lowest proposed."""
+    opened = fields.pop("opened", True)
     request = request or request_approved(house)
     document = Sourcing.objects.create(
         **{
@@ -153,6 +155,8 @@ def make_sourcing(house: House, request: PurchaseRequest | None = None, **fields
         ]
         row.awarded = offers[0]
         row.save()
+    if not opened:
+        return document
     Sourcing.objects.filter(pk=document.pk).update(
         stage="opened", opened_at=clock.now(), opened_by=house.buyer, witness=house.accountant
     )

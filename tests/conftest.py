@@ -8,12 +8,14 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from core.database.append_only import protect, unprotect
+from procurement import sealed_rows
 
 from .factories import House, make_house
 
 APPEND_ONLY = (
     *("core_documentevent", "core_periodchange", "core_seal", "inventory_stockmove"),
     *("inventory_stockcountentry", "inventory_stocksnapshot", "inventory_oldpiecemove"),
+    "procurement_budgetmove",
 )
 _flush = TransactionTestCase._fixture_teardown
 
@@ -22,11 +24,13 @@ def _flush_protected(self: Any) -> None:
     """Empty the tables between transactional tests: the triggers rightly refuse, so they step aside meanwhile."""
     for table in APPEND_ONLY:
         unprotect(table, connection)
+    sealed_rows.unprotect(connection)
     try:
         _flush(self)
     finally:
         for table in APPEND_ONLY:
             protect(table, connection)
+        sealed_rows.protect(connection)
 
 
 TransactionTestCase._fixture_teardown = _flush_protected

@@ -11,7 +11,7 @@ from django.views.generic import View
 
 from core.documents.services import step_label
 from core.models.notices import Notice
-from core.notices import mark_read, unread_count
+from core.notices import mark_read, sentence_of, unread_count
 from core.views.signed_in import SignedInMixin, SignedInRequest
 
 from .documents import url_of
@@ -22,13 +22,17 @@ PAGE_SIZE = 50
 def notice_rows(notices: list[Notice]) -> list[dict[str, Any]]:
     """Notices in words, with their documents; one query for each kind of document among them."""
     documents: dict[tuple[int, int], Any] = {}
-    for kind in {notice.event.content_type_id for notice in notices}:
+    events = [notice.event for notice in notices if notice.event]
+    for kind in {event.content_type_id for event in events}:
         model: Any = ContentType.objects.get_for_id(kind).model_class()
-        keys = [notice.event.object_id for notice in notices if notice.event.content_type_id == kind]
+        keys = [event.object_id for event in events if event.content_type_id == kind]
         documents.update({(kind, row.pk): row for row in model._base_manager.filter(pk__in=keys)})
     rows = []
     for notice in notices:
-        event = notice.event
+        event, unread = notice.event, notice.read_at is None
+        if event is None:
+            rows.append({"sentence": sentence_of(notice), "at": notice.at, "unread": unread, "url": notice.url})
+            continue
         document = documents.get((event.content_type_id, event.object_id))
         rows.append(
             {
@@ -37,7 +41,7 @@ def notice_rows(notices: list[Notice]) -> list[dict[str, Any]]:
                 "step": event.step,
                 "reason": event.reason,
                 "at": event.at,
-                "unread": notice.read_at is None,
+                "unread": unread,
                 "document": document,
                 "kind": document._meta.verbose_name if document else "",
                 "url": url_of(document) if document else "",

@@ -16,6 +16,9 @@ from .payments import InvoiceLine, PaymentRequest, PaymentShare, SupplierInvoice
 from .plans import PlanLine, ProcurementPlan
 from .requests import PurchaseRequest, PurchaseRequestLine
 from .sourcing import (
+    NOT_COUNTED,
+    NUMBERED,
+    SEALED,
     FrameworkAgreement,
     FrameworkLine,
     Invitation,
@@ -28,6 +31,9 @@ from .sourcing import (
 from .suppliers import SupplierEvaluation, SupplierField
 
 __all__ = [
+    "NOT_COUNTED",
+    "NUMBERED",
+    "SEALED",
     "Acceptance",
     "AcceptanceLine",
     "BudgetAllotment",

@@ -30,10 +30,19 @@ class Method(models.TextChoices):
     DIRECT = "direct", _("direct purchase of small things")
 
 
+SEALED = (Method.ENQUIRY,)
+"""Methods whose quotations stay sealed until they are opened before a witness (docs/adr/0017)."""
+NUMBERED = (Method.PUBLIC_TENDER, Method.INVITED_TENDER, Method.NEGOTIATION, Method.CONSULTATION, Method.CENTRAL)
+"""Methods carried out elsewhere: their result is typed with its number and the paper that says so."""
+NOT_COUNTED = (Method.PUBLIC_TENDER, Method.CENTRAL)
+"""Methods that are not added up against splitting (R-PRC-04): the open ones, and those of the central body."""
+
+
 class Sourcing(Document):
     """采购方式与比价单. The quotations come in while it is a draft; submitting it proposes the award for approval.
 
     stage is a second axis: prices are sealed until `opened`, and nothing of a quotation changes after (R-PRC-07).
+    opened_by and witness without opened_at: the buyer asked the witness to confirm the opening.
     """
 
     class Stage(models.TextChoices):
@@ -63,8 +72,17 @@ class Sourcing(Document):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("witness")
     )
     failed_reason = models.CharField(_("why it failed"), max_length=200, blank=True, editable=False)
+    previous = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="next_rounds",
+        verbose_name=_("earlier round"),
+    )
 
-    OWNED = ("stage", "opened_at", "opened_by", "witness", "failed_reason")
+    OWNED = ("stage", "opened_at", "opened_by", "witness", "failed_reason", "previous")
     """Columns that services write: a form's save must not write them back."""
 
     class Meta(Document.Meta):
@@ -77,10 +95,24 @@ class Sourcing(Document):
             kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in owned]
         super().save(*args, **kwargs)
 
+    @classmethod
+    def also_visible_to(cls, user: Any) -> models.Q:
+        """Beside the signers, whoever is the witness of its opening."""
+        return super().also_visible_to(user) | models.Q(witness=user.pk)
+
+    @property
+    def is_sealed_kind(self) -> bool:
+        """Whether its quotations come in sealed."""
+        return self.method in SEALED
+
     @property
     def is_open(self) -> bool:
         """Whether prices may be read."""
-        return self.opened_at is not None
+        return self.opened_at is not None or not self.is_sealed_kind
+
+    @property
+    def waits_for_witness(self) -> bool:
+        return self.opened_at is None and self.witness_id is not None
 
     @property
     def total_amount(self) -> Decimal:

@@ -27,6 +27,7 @@ from core.errors import DomainError, IllegalTransition, NotAllowed, StaleDocumen
 from directory.models import Department, Role, User
 from directory.services.roles import grant_role
 from inventory.models import GoodsIssue, GoodsReceipt, Requisition, StockMove
+from procurement.models import Sourcing
 from tests.factories import (
     MAKERS,
     House,
@@ -342,7 +343,7 @@ def test_editing_only_drafts_and_only_the_newest(house: House, kind: Any) -> Non
 
 @every_kind
 def test_an_unnumbered_draft_is_deleted_by_its_maker_only(house: House, kind: Any) -> None:
-    document = make(house, kind)
+    document = make(house, kind, **({"opened": False} if kind.model is Sourcing else {}))  # opened ones are kept
     with pytest.raises(NotAllowed):
         delete_draft(document, actor=house.logistics_head)
     assert kind.model.objects.filter(pk=document.pk).exists()
