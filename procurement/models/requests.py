@@ -49,11 +49,12 @@ class PurchaseRequest(Document):
     urgent = models.BooleanField(_("urgent"), default=False)
     urgent_reason = models.CharField(_("why urgent"), max_length=200, blank=True)
     papers_due = models.DateField(_("papers due"), null=True, blank=True, editable=False)
+    papers_in_on = models.DateField(_("papers handed in on"), null=True, blank=True, editable=False)
     source = models.CharField(_("comes from"), max_length=14, choices=Source, default=Source.MANUAL, editable=False)
     source_reference = models.CharField(_("reference"), max_length=60, blank=True, editable=False)
     progress = models.CharField(_("progress"), max_length=16, choices=Progress, default=Progress.NONE, editable=False)
 
-    OWNED = ("outside_plan", "papers_due", "source", "source_reference", "progress")
+    OWNED = ("outside_plan", "papers_due", "papers_in_on", "source", "source_reference", "progress")
     """Columns that services write: a form's save must not write them back."""
 
     class Meta(Document.Meta):
@@ -106,6 +107,7 @@ class PurchaseRequestLine(WantedLine):
         verbose_name=_("suggested supplier"),
     )
     price_reason = models.CharField(_("why this price"), max_length=200, blank=True)
+    stock_reason = models.CharField(_("why no asset card"), max_length=200, blank=True)
     reserved = MoneyField(_("reserved (yuan)"), default=0, editable=False)
     ordered_quantity = QuantityField(_("ordered"), default=0, editable=False)
     received_quantity = QuantityField(_("received"), default=0, editable=False)
