@@ -21,6 +21,7 @@ from .models import (
     WriteOff,
 )
 from .services import (
+    deliveries,
     fulfilment,
     loans,
     month_pricing,
@@ -63,8 +64,10 @@ GOODS_RECEIPT = register(
         GoodsReceipt,
         prefix="RK",
         checks={
-            "submit": (posting.check_lines, posting.check_units, posting.check_receipt),
-            "post": (posting.check_lines, posting.check_receipt),
+            "submit": (posting.check_lines, posting.check_units, posting.check_receipt, deliveries.check_source),
+            "post": (posting.check_lines, posting.check_receipt, deliveries.check_source),
+            "cancel": (deliveries.require_source_gone,),
+            "delete": (deliveries.require_source_gone,),
             "reverse": (prices.require_no_difference,),
         },
         effects={"post": (posting.post_receipt,), "reverse": (reversing.reverse,)},

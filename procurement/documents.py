@@ -16,7 +16,9 @@ from .models import (
 )
 from .services import (
     acceptance,
+    acceptors,
     budgets,
+    duties,
     frameworks,
     invoices,
     order_changes,
@@ -108,9 +110,11 @@ PURCHASE_ORDER = register(
         prefix="CG",
         steps=UNTIL_APPROVED,
         checks={
-            "submit": (orders.check,),
-            "reject": (orders.require_nothing_accepted,),
-            "cancel": (orders.require_nothing_accepted,),
+            "may_approve": (duties.may_approve_order,),
+            "submit": (orders.check, duties.require_buyer_did_not_approve),
+            "approve": (orders.check_supplier,),
+            "reject": (orders.require_untouched,),
+            "cancel": (orders.require_untouched,),
         },
         effects={
             "approve": (orders.place,),
@@ -133,7 +137,7 @@ ORDER_CHANGE = register(
             "reject": (order_changes.require_not_applied,),
             "cancel": (order_changes.require_not_applied,),
         },
-        effects={"approve": (order_changes.apply,)},
+        effects={"submit": (order_changes.note_old,), "approve": (order_changes.apply, payments.require_still_covered)},
         amount=lambda document: document.total_amount,
         posts_to_ledger=False,
         tiers=((0, "logistics_head"), (5000, "leader")),
@@ -144,7 +148,13 @@ ACCEPTANCE = register(
         Acceptance,
         prefix="YS",
         steps=UNTIL_APPROVED,
-        checks={"submit": (acceptance.check,), "approve": (acceptance.check,)},
+        checks={
+            "may_approve": (acceptors.refuse_buyer,),
+            "submit": (acceptance.check,),
+            "approve": (acceptance.check,),
+            "reject": (invoices.require_not_billed,),
+            "cancel": (invoices.require_not_billed,),
+        },
         effects={
             "submit": (acceptance.write_amounts,),
             "approve": (acceptance.carry_out,),
@@ -163,6 +173,7 @@ SUPPLIER_INVOICE = register(
         steps=UNTIL_APPROVED,
         checks={
             "submit": (invoices.check,),
+            "approve": (invoices.recheck,),
             "reject": (invoices.require_unpaid,),
             "cancel": (invoices.require_unpaid,),
         },

@@ -143,6 +143,22 @@ def apply_transition(
     return context.carry_out()
 
 
+def take_with(document: D, name: str, *, actor: Any, reason: str) -> D:
+    """Take a step on a document that stands and falls with another one, inside the transaction of the other's step.
+
+    The step is recorded in the name of whoever took the other one, who needs no right of his own here; the checks and
+    effects of the kind hold. reason: names the other document. Raises IllegalTransition in a wrong state.
+    """
+    document = type(document)._base_manager.select_for_update(of=("self",)).get(pk=document.pk)
+    step = TRANSITIONS[name]
+    if document.status not in step.sources:
+        raise IllegalTransition(
+            _("%(document)s is “%(status)s” now; the step “%(step)s” is not possible. Reload the page.")
+            % {"document": document, "status": document.get_status_display(), "step": step.label}
+        )
+    return _Step(document, registry.for_model(type(document)), step, actor, reason[:500], None).carry_out()
+
+
 class _Step:
     """One step under way: the arguments of apply_transition, kept together."""
 

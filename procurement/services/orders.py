@@ -1,4 +1,4 @@
-"""Orders and contracts: nothing is ordered that was not approved (R-PRC-01)."""
+"""Orders and contracts: nothing is ordered that was not approved, awarded or agreed (R-PRC-01, R-PRC-09, R-PRC-10)."""
 
 from collections import defaultdict
 from decimal import Decimal
@@ -6,49 +6,121 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assets.figures import ASSET_FROM
+from core import clock
 from core.documents.lifecycle import Status
-from core.documents.routes import hands_in
 from core.documents.services import status_before
 from core.errors import DomainError
 from core.numbers import ZERO, money
+from core.policies import value_of
+from core.templatetags.display import money as shown
 from inventory.services.valuation import plain
-from procurement.models import PurchaseOrder, PurchaseOrderLine, PurchaseRequestLine
+from procurement import figures
+from procurement.models import FrameworkLine, PurchaseOrder, PurchaseOrderLine, SourcingLine, Treatment
 
-from . import budget_ledger, requests, wanted
-from .budget_ledger import Entry
+from . import awards, duties, requests, supplier_checks, wanted
+from .reservations import Reservations
+
+buyers_of = duties.buyers_of
 
 
 def lines_of(document: PurchaseOrder) -> list[PurchaseOrderLine]:
-    return wanted.lines_of(document, "request_line__document", "sourcing_line", "framework_line", "warehouse")
+    return wanted.lines_of(
+        document,
+        "request_line__document",
+        "request_line__item",
+        "sourcing_line__document",
+        "sourcing_line__awarded__quotation__supplier",
+        "framework_line__document__supplier",
+        "warehouse",
+    )
 
 
-def lock_request_lines(keys: set[int]) -> dict[int, PurchaseRequestLine]:
-    """Request lines, locked in the order of their keys."""
-    rows = PurchaseRequestLine.objects.select_for_update(of=("self",)).select_related("document").order_by("pk")
-    return {row.pk: row for row in rows.filter(pk__in=keys)}
+def lock_order(key: int) -> PurchaseOrder:
+    """The order, locked: everything that changes what it delivers takes this lock first, so that two never overlap."""
+    return PurchaseOrder.objects.select_for_update(of=("self",)).select_related("supplier", "sourcing").get(pk=key)
 
 
 def check(document: PurchaseOrder, *, actor: Any) -> None:
-    """Complete lines, a usable supplier, an approved request that covers each line (R-PRC-01, R-PRC-09)."""
+    """Complete lines inside approved requests, as awarded or agreed, from a supplier who may deliver, with a bond and a
+    treatment that the figures allow. Raises DomainError naming line and field."""
     lines = lines_of(document)
     wanted.check_lines(document, lines)
-    if not document.supplier.is_usable:
+    check_supplier(document, actor=actor)
+    require_covered(lines)
+    awards.require_awarded(document, lines)
+    check_bond(document)
+    for line in lines:
+        _check_treatment(document, line)
+
+
+def check_supplier(document: PurchaseOrder, *, actor: Any) -> None:
+    """The supplier may deliver these categories today: not stopped, not black-listed, licences valid (R-PRC-09)."""
+    lines = document.lines.select_related("category")
+    supplier_checks.require_eligible(document.supplier, [line.category for line in lines], clock.today())
+
+
+def check_bond(document: PurchaseOrder) -> None:
+    """A bond has a form, and at most the allowed part of the contract (R-PRC-10). Raises DomainError."""
+    has_form = document.bond_form != PurchaseOrder.Bond.NONE
+    if has_form != (document.bond_amount > 0):
+        raise DomainError(_("Enter the form of the performance bond and its yuan, or neither."), field="bond_amount")
+    percent = value_of(figures.BOND_UP_TO, document.organization_id, document.business_date)
+    most = money(document.total_amount * percent / 100)
+    if document.bond_amount > most:
         raise DomainError(
-            _("%(supplier)s is stopped or on the black list.") % {"supplier": document.supplier}, field="supplier"
+            _("The performance bond is at most %(percent)s %% of the contract, that is %(most)s yuan.")
+            % {"percent": plain(percent), "most": shown(most)},
+            field="bond_amount",
         )
-    _require_covered(lines)
 
 
-def _require_covered(lines: list[PurchaseOrderLine]) -> None:
+def _check_treatment(document: PurchaseOrder, line: PurchaseOrderLine) -> None:
+    """Goods for the store have a warehouse; a dear durable thing gets a card or a reason why not (R-AST-03)."""
+    if line.treatment != Treatment.STOCK:
+        return
+    if line.warehouse is None:
+        raise DomainError(
+            _("Choose the warehouse that %(name)s goes to.") % {"name": line.title},
+            field="warehouse",
+            line=line.position,
+        )
+    if line.stock_reason.strip() or is_consumed(line):
+        return
+    limit = value_of(ASSET_FROM, document.organization_id, document.business_date)
+    if line.unit_price / line.factor >= limit:
+        raise DomainError(
+            _(
+                "%(name)s costs %(limit)s yuan or more a piece: choose “asset card”, or say why it is no fixed asset "
+                "but goes into the store."
+            )
+            % {"name": line.title, "limit": plain(limit)},
+            field="stock_reason",
+            line=line.position,
+        )
+
+
+def is_consumed(line: PurchaseOrderLine) -> bool:
+    """Whether the item is used up by its nature: it is kept by lot or has a shelf life."""
+    return bool(line.item and (line.item.track_lots or line.item.shelf_life_days))
+
+
+def require_covered(lines: list[PurchaseOrderLine]) -> None:
     """Every line lies inside an approved request, in quantity and in amount. Raises DomainError (R-PRC-01)."""
     taken: dict[int, Decimal] = defaultdict(lambda: ZERO)
     for line in lines:
-        request = line.request_line
+        request, where = line.request_line, {"line": line.position}
         if request.document.status != Status.APPROVED:
             raise DomainError(
                 _("%(request)s is not approved; nothing of it can be ordered.") % {"request": request.document},
                 field="request_line",
-                line=line.position,
+                **where,
+            )
+        if (line.item_id, line.unit_id) != (request.item_id, request.unit_id):
+            raise DomainError(
+                _("The request asks for %(name)s in another unit or for something else.") % {"name": request.title},
+                field="request_line",
+                **where,
             )
         taken[request.pk] += line.quantity
         if taken[request.pk] > request.open_quantity:
@@ -56,40 +128,41 @@ def _require_covered(lines: list[PurchaseOrderLine]) -> None:
                 _("%(name)s: %(wanted)s ordered, but only %(left)s of the request are left.")
                 % {"name": line.title, "wanted": plain(taken[request.pk]), "left": plain(request.open_quantity)},
                 field="quantity",
-                line=line.position,
+                **where,
             )
-        if line.unit_price > request.unit_price:
-            raise DomainError(
-                _(
-                    "%(name)s: the price of %(price)s yuan is above the approved %(approved)s yuan; a new request "
-                    "has to be approved first."
-                )
-                % {"name": line.title, "price": plain(line.unit_price), "approved": plain(request.unit_price)},
-                field="unit_price",
-                line=line.position,
+        require_price_approved(line, line.unit_price)
+
+
+def require_price_approved(line: PurchaseOrderLine, price: Decimal) -> None:
+    """The price is not above what the request was approved with. Raises DomainError (R-PRC-01)."""
+    approved = line.request_line.unit_price
+    if price > approved:
+        raise DomainError(
+            _(
+                "%(name)s: the price of %(price)s yuan is above the approved %(approved)s yuan; a new request "
+                "has to be approved first."
             )
+            % {"name": line.title, "price": plain(price), "approved": plain(approved)},
+            field="unit_price",
+            line=line.position,
+        )
 
 
 def place(document: PurchaseOrder, *, actor: Any) -> None:
-    """Approved: take the quantities from the requests and give back what the order saves against the estimate."""
+    """Approved: take the quantities from requests and awards, and give back what the order saves on the estimate.
+
+    Everything it rests on is locked and looked at again: of two orders for the same rest one wins (R-PRC-01).
+    """
     lines = lines_of(document)
-    locked = lock_request_lines({line.request_line_id for line in lines})
-    for line in lines:
-        line.request_line = locked[line.request_line_id]
-    _require_covered(lines)
-    saved: dict[PurchaseRequestLine, Decimal] = {}
-    for line in lines:
-        request = locked[line.request_line_id]
-        request.ordered_quantity += line.quantity
-        saved[request] = saved.get(request, ZERO) + estimate_of(request, line.quantity) - line.amount
-    PurchaseRequestLine.objects.bulk_update(locked.values(), ("ordered_quantity",))
-    requests.give_back({row: max(amount, ZERO) for row, amount in saved.items()}, document=document, actor=actor)
-    requests.refresh_progress({row.document_id for row in locked.values()})
-
-
-def estimate_of(request: PurchaseRequestLine, quantity: Decimal) -> Decimal:
-    """Yuan that the request set aside for so many units."""
-    return money(quantity * request.unit_price)
+    reservations = Reservations(lines)
+    awards.lock(lines)
+    require_covered(lines)
+    awards.require_awarded(document, lines)
+    with reservations.follow(document=document, actor=actor, before=False):
+        for line in lines:
+            line.request_line.ordered_quantity += line.quantity
+    _draw_on_awards(lines, 1)
+    requests.refresh_progress({row.document_id for row in reservations.requests.values()})
 
 
 def take_back(document: PurchaseOrder, *, actor: Any) -> None:
@@ -97,30 +170,44 @@ def take_back(document: PurchaseOrder, *, actor: Any) -> None:
     if status_before(document) != Status.APPROVED:
         return
     lines = lines_of(document)
-    locked = lock_request_lines({line.request_line_id for line in lines})
-    entries = []
+    reservations = Reservations(lines)
+    awards.lock(lines)
+    with reservations.follow(document=document, actor=actor, after=False):
+        for line in lines:
+            line.request_line.ordered_quantity -= line.quantity
+    _draw_on_awards(lines, -1)
+    requests.refresh_progress({row.document_id for row in reservations.requests.values()})
+
+
+def _draw_on_awards(lines: list[PurchaseOrderLine], sign: int) -> None:
     for line in lines:
-        request = locked[line.request_line_id]
-        again = max(estimate_of(request, line.quantity) - line.amount, ZERO)
-        request.ordered_quantity -= line.quantity
-        request.reserved += again
-        entries.append(Entry(int(request.allotment_id or 0), reserved=again, line=request.pk))
-    budget_ledger.post(entries, document=document, actor=actor)
-    PurchaseRequestLine.objects.bulk_update(locked.values(), ("ordered_quantity", "reserved"))
-    requests.refresh_progress({row.document_id for row in locked.values()})
+        awards.draw(line, sign * line.quantity)
+    SourcingLine.objects.bulk_update({x.sourcing_line for x in lines if x.sourcing_line}, ("ordered_quantity",))
+    FrameworkLine.objects.bulk_update({x.framework_line for x in lines if x.framework_line}, ("called_quantity",))
 
 
-def require_nothing_accepted(document: PurchaseOrder, *, actor: Any) -> None:
-    """An order of which something arrived is not taken back; its rest is cancelled. Raises DomainError."""
+def require_untouched(document: PurchaseOrder, *, actor: Any) -> None:
+    """An order that was delivered, changed, billed or paid in part is not taken back; its rest is cancelled."""
+    if document.status != Status.APPROVED:
+        return
     if document.lines.filter(accepted_quantity__gt=0).exists():
         raise DomainError(
             _("Something of %(document)s was accepted already; cancel the rest instead.") % {"document": document}
         )
+    if document.lines.filter(closed_quantity__gt=0).exists():
+        raise DomainError(_("The rest of %(document)s was cancelled already.") % {"document": document})
+    for papers in (document.acceptances, document.changes, document.invoices, document.payments):
+        alive = (Status.SUBMITTED, Status.APPROVED, Status.POSTED)
+        if paper := papers.filter(status__in=alive).first():
+            raise DomainError(
+                _("%(paper)s belongs to %(document)s; cancel it first, or cancel the rest of the order.")
+                % {"paper": paper, "document": document}
+            )
 
 
 def refresh_progress(document: PurchaseOrder) -> None:
     """Write how far an order is delivered, from its lines."""
-    lines = list(document.lines.all())
+    lines = list(PurchaseOrderLine.objects.filter(document=document))
     Progress = PurchaseOrder.Progress
     progress = Progress.OPEN
     if all(line.open_quantity <= 0 for line in lines):
@@ -128,9 +215,4 @@ def refresh_progress(document: PurchaseOrder) -> None:
     elif any(line.accepted_quantity for line in lines):
         progress = Progress.PARTIAL
     PurchaseOrder.objects.filter(pk=document.pk).update(progress=progress)
-
-
-def buyers_of(order: PurchaseOrder) -> set[int]:
-    """Keys of those who bought: who made, changed or submitted the order and the sourcing behind it (R-PRC-11)."""
-    found = hands_in(order)
-    return found | hands_in(order.sourcing) if order.sourcing else found
+    document.progress = progress
