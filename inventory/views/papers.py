@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from core.documents.lifecycle import Status
 from core.documents.models import DocumentEvent
+from core.numbers import ZERO
 from core.views.printing import DocumentPrintView
 from core.views.tables import Column
 from inventory.models import GoodsIssue, GoodsReceipt, OpeningStock, Requisition, StockMove
+from inventory.services.valuation import plain
 
 CODE = Column("code", gettext_lazy("Code"), "code", "item.code", css="w-11")
 ITEM = Column("item", gettext_lazy("Item"), value=lambda line: item_words(line), css="w-24")
@@ -36,9 +38,18 @@ def sized(*columns: tuple[Column, int]) -> tuple[Column, ...]:
 
 
 def item_words(line: Any) -> str:
-    """The name, and beneath it lot and day of expiry where there are any."""
+    """The name, and beneath it lot and day of expiry and the old pieces handed in, where there are any."""
     lots = getattr(line, "lots_taken", None) or [(getattr(line, "lot_number", ""), getattr(line, "expires_on", None))]
-    return "\n".join([line.item.name, *(words for lot in lots if (words := _lot_words(*lot)))])
+    return "\n".join([line.item.name, *(words for lot in lots if (words := _lot_words(*lot))), *_old_words(line)])
+
+
+def _old_words(line: Any) -> list[str]:
+    """What an issue took in for what it gave, or why it took nothing (R-STK-11)."""
+    handed_in = getattr(line, "old_quantity", ZERO)
+    words = [_("old pieces handed in: %(quantity)s") % {"quantity": plain(handed_in)}] if handed_in else []
+    if waiver := getattr(line, "trade_in_waiver", ""):
+        words.append(_("no old piece: %(reason)s") % {"reason": waiver})
+    return words
 
 
 def _lot_words(number: str, expires_on: dt.date | None) -> str:

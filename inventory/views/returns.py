@@ -1,17 +1,21 @@
 """退库单 and 退货单: goods that come back from a department, goods that go back to the supplier."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.documents.lifecycle import Status
+from core.documents.services import permission_for
 from core.numbers import ZERO
 from core.views.documents import DocumentListView, url_of
 from core.views.tables import Column
-from inventory import movement_selectors
+from inventory import movement_selectors, selectors
 from inventory.forms.following import StockReturnForm, StockReturnLines, SupplierReturnForm, SupplierReturnLines
-from inventory.models import GoodsReceipt, StockReturn, SupplierReturn
+from inventory.models import GoodsReceipt, StockReturn, SupplierReturn, WriteOff
 from inventory.services import returns
 
 from . import columns as c
@@ -54,6 +58,17 @@ class StockReturnDetail(FollowedDetailView):
 
     def amount(self) -> Any:
         return sum((returns.worth(line) for line in self.lines), ZERO)
+
+    def calls(self) -> list[dict[str, Any]]:
+        """What came back broken lies in the store like the rest until it is written off."""
+        document, user = self.document, self.request.user
+        broken = document.status == Status.POSTED and any(not line.intact for line in self.lines)
+        if not broken or not user.has_perm(permission_for(WriteOff, "add")):
+            return []
+        if not selectors.kept_warehouses(user).filter(pk=document.warehouse_id).exists():
+            return []
+        url = f"{reverse('writeoff_new')}?{urlencode({'prefill': 'damaged', 'return': document.pk})}"
+        return [{"label": _("Write off what came back damaged"), "url": url, "icon": "trash"}]
 
     def facts(self) -> list[tuple[Any, Any]]:
         document = self.document

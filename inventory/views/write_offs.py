@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,8 +11,9 @@ from core.views.documents import DocumentDetailView, DocumentListView
 from core.views.printing import DocumentPrintView
 from core.views.screens import Screens, register_screens
 from core.views.tables import Column
+from inventory import selectors
 from inventory.forms.write_offs import WriteOffForm, WriteOffLines
-from inventory.models import WriteOff
+from inventory.models import StockReturn, WriteOff
 from inventory.services import write_offs
 
 from . import columns as c
@@ -19,7 +21,7 @@ from . import papers
 from .columns import preview
 from .following import COSTED
 from .movement_papers import COST, LOT
-from .old_pieces import LINES, RELATED, PrefilledFormView
+from .old_pieces import LINES, RELATED, PrefilledFormView, chosen_key
 from .overview import LAST_PRICE, ON_HAND, add_stock
 
 TITLE = gettext_lazy("Write-offs")
@@ -93,7 +95,8 @@ class WriteOffDetail(DocumentDetailView):
 
 
 class WriteOffFormView(PrefilledFormView):
-    """`?prefill=expired` fills in everything that has expired in the store."""
+    """`?prefill=expired` fills in everything that has expired in the store, `?prefill=damaged&return=7` what came back
+    broken with a return."""
 
     model = WriteOff
     form_class = WriteOffForm
@@ -103,11 +106,45 @@ class WriteOffFormView(PrefilledFormView):
 
     def initial(self, source: Any) -> dict[str, Any]:
         words: dict[str, Any] = {} if self.document.pk else {"cause": WriteOff.Cause.EXPIRED}
-        if "prefill" in self.request.GET:
+        if back := self._return():
+            words = {
+                "cause": WriteOff.Cause.BROKEN,
+                "explanation": _("Came back damaged with %(paper)s") % {"paper": back},
+            }
+        elif "prefill" in self.request.GET:
             words["explanation"] = _("Found expired in the store")
         return {**super().initial(source), **words}
 
+    def _return(self) -> Any:
+        """The return named in the address, if this person may see it."""
+        key = chosen_key(self.request.GET.get("return", ""))
+        return StockReturn.objects.visible_to(self.request.user).filter(pk=key).first() if key else None
+
+    def store(self) -> Any:
+        back = self._return()
+        kept = selectors.kept_warehouses(self.request.user)
+        return (kept.filter(pk=back.warehouse_id).first() if back else None) or super().store()
+
     def rows(self, warehouse: Any) -> list[dict[str, Any]]:
+        rows = self._damaged(warehouse) if self._return() else self._expired(warehouse)
+        if not rows:
+            messages.info(self.request, _("There is nothing to fill in; enter the lines yourself."))
+        return rows
+
+    def _damaged(self, warehouse: Any) -> list[dict[str, Any]]:
+        lines = self._return().lines.filter(intact=False, document__warehouse=warehouse).select_related("item", "lot")
+        return [
+            {
+                "item": line.item_id,
+                "unit": line.item.unit_id,
+                "quantity": line.stock_quantity,
+                "lot_number": line.lot.number if line.lot else "",
+                "salvage": 0,
+            }
+            for line in lines.order_by("position", "id")
+        ]
+
+    def _expired(self, warehouse: Any) -> list[dict[str, Any]]:
         return [
             {
                 "item": row.item_id,

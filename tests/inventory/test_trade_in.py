@@ -246,6 +246,14 @@ def test_from_the_list_of_debts_the_form_is_filled_in(house: House) -> None:
     assert keeper.get(reverse("tradein_export")).status_code == 200
 
 
+def test_the_paper_of_the_issue_says_what_was_handed_in_or_why_not(house: House) -> None:
+    """R-STK-11 on paper: the department signs for the old pieces too."""
+    item = tube(house)
+    issued = exchange(house, item, 5, 3)
+    page = as_user(house.storekeeper).get(reverse("goodsissue_print", args=(issued.pk,))).content.decode()
+    assert "old pieces handed in: 3" in page
+
+
 # ---- leaving ----
 
 

@@ -19,6 +19,7 @@ from inventory.services.quality import keep_back
 from inventory.services.verification import verify_stock
 from tests.factories import House, at, make_issue, receive, rule, run
 from tests.losses import make_write_off
+from tests.movements import make_stock_return
 
 from .screens import as_user, line_data, said
 
@@ -178,6 +179,30 @@ def test_what_has_expired_is_filled_in_with_one_click(house: House) -> None:
         assert keeper.get(reverse(f"writeoff_{name}", args=(document.pk,))).status_code == 200
     assert keeper.get(reverse("writeoff_export")).status_code == 200
     assert StockBalance.objects.get(lot__number="OLD").quantity == 0
+
+
+def test_with_nothing_expired_the_form_says_so(house: House) -> None:
+    receive(house, (house.gloves, 3, 5))
+    page = as_user(house.storekeeper).get(f"{reverse('writeoff_new')}?prefill=expired")
+    assert "There is nothing to fill in" in said(page)
+    assert [form["item"].value() for form in page.context["formset"]] == [None]
+
+
+def test_what_came_back_broken_is_written_off_from_its_return(house: House) -> None:
+    """Only the broken lines of the return are filled in; whoever keeps another store is not offered it."""
+    receive(house, (house.gloves, 10, 5), (house.paper, 5, 20))
+    issue = run(house, make_issue(house, (house.gloves, 4), (house.paper, 2)))
+    back = make_stock_return(house, issue, 3, 1)
+    back.lines.filter(item=house.gloves).update(intact=False)
+    keeper = as_user(house.storekeeper)
+    assert keeper.get(reverse("stockreturn_detail", args=(back.pk,))).context["calls"] == []
+    run(house, back)
+    (call,) = keeper.get(reverse("stockreturn_detail", args=(back.pk,))).context["calls"]
+    assert as_user(house.requester).get(reverse("stockreturn_detail", args=(back.pk,))).context["calls"] == []
+    page = keeper.get(call["url"])
+    assert [(f["item"].value(), f["quantity"].value()) for f in page.context["formset"]] == [(house.gloves.pk, "3")]
+    assert back.number in page.context["form"]["explanation"].value()
+    assert page.context["form"]["cause"].value() == "broken"
 
 
 def test_an_unknown_lot_is_refused_beside_its_line(house: House) -> None:
