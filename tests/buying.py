@@ -169,14 +169,18 @@ def sourcing_approved(house: House, request: PurchaseRequest | None = None) -> S
 
 
 def make_framework(house: House, *lines: tuple, **fields: Any) -> FrameworkAgreement:
-    """A draft agreement of this year; lines are (item, quantity, price)."""
-    today = clock.today()
+    """A draft agreement of this year, each with another supplier; lines are (item, quantity, price)."""
+    today, earlier = clock.today(), FrameworkAgreement.objects.count()
+    name = f"协议供应商{earlier}"
+    supplier = (
+        Supplier.objects.get_or_create(code=f"K{earlier}", defaults={"name": name})[0] if earlier else house.supplier
+    )
     document = FrameworkAgreement.objects.create(
         **{
             "organization": house.organization,
             "department": house.logistics,
             "title": "办公用品框架协议",
-            "supplier": house.supplier,
+            "supplier": supplier,
             "basis": "集中采购办〔2026〕3号",
             "valid_from": dt.date(today.year, 1, 1),
             "valid_until": dt.date(today.year, 12, 31),
