@@ -1,7 +1,8 @@
 """Files on documents: what is let in, how it is cleaned, and who may add or remove it.
 
 Let in by ending AND first bytes; pictures are written anew, which drops hidden data such as where a photo was taken.
-Nothing that a browser would run (SVG, HTML) is ever taken.
+Nothing that a browser would run (SVG, HTML) is ever taken. Electronic invoices come as PDF, OFD or XML: an XML file is
+plain data in UTF-8 without a document type, entities or a style sheet, and is handed out as bytes.
 """
 
 import hashlib
@@ -38,7 +39,16 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ofd": "application/ofd",
+    "xml": "application/octet-stream",
 }
+RUNNABLE_XML = (
+    "http://www.w3.org/1999/xhtml",
+    "http://www.w3.org/2000/svg",
+    "http://www.w3.org/1999/xsl",
+    "xml-stylesheet",
+)
+"""What would make a browser draw or run an XML file; none of it stands in an invoice."""
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069/\\:*?\"<>|]")
 
 
@@ -119,7 +129,10 @@ def checked(upload: UploadedFile) -> tuple[str, bytes]:
     ending = PurePosixPath(upload.name or "").suffix.lower().lstrip(".").replace("jpeg", "jpg")
     if ending not in MEDIA_TYPES:
         raise DomainError(
-            _("Files of this kind are not taken. Send a photo (JPG, PNG, WebP), a PDF, a Word or an Excel file."),
+            _(
+                "Files of this kind are not taken. Send a photo (JPG, PNG, WebP), a PDF, an OFD or XML invoice, "
+                "a Word or an Excel file."
+            ),
             field="file",
         )
     if (upload.size or 0) > MAX_BYTES:
@@ -145,15 +158,31 @@ def _begins_right(ending: str, content: bytes) -> bool:
         return content[:4] == b"RIFF" and content[8:12] == b"WEBP"
     if ending == "pdf":
         return content.startswith(b"%PDF-")
+    if ending == "xml":
+        return _is_plain_xml(content)
     return content.startswith(b"PK\x03\x04") and _is_office(ending, content)
 
 
+def _is_plain_xml(content: bytes) -> bool:
+    """Data in UTF-8 that begins as XML does, without anything that names other files or that a browser would run."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    lower = text.lower()
+    if not lower.lstrip().startswith("<") or "<!" in lower.replace("<![cdata[", "").replace("<!--", ""):
+        return False
+    return not any(word in lower for word in RUNNABLE_XML)
+
+
 def _is_office(ending: str, content: bytes) -> bool:
-    """A real .docx or .xlsx without macros, by the list of its parts; nothing is unpacked."""
+    """A real .docx, .xlsx (without macros) or .ofd, by the list of its parts; nothing is unpacked."""
     try:
         names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return False
+    if ending == "ofd":
+        return "OFD.xml" in names
     folder = {"docx": "word/", "xlsx": "xl/"}[ending]
     inside = any(name.startswith(folder) for name in names)
     return inside and "[Content_Types].xml" in names and not any("vbaproject" in name.lower() for name in names)

@@ -25,8 +25,10 @@ from .services import (
     orders,
     payments,
     plans,
+    request_checks,
     requests,
     sourcing,
+    urgent_papers,
 )
 
 UNTIL_APPROVED = ("submit", "withdraw", "approve", "reject", "cancel")
@@ -65,18 +67,19 @@ PURCHASE_REQUEST = register(
         prefix="SG",
         steps=UNTIL_APPROVED,
         checks={
-            "submit": (requests.check,),
+            "submit": (request_checks.check,),
             "reject": (requests.require_nothing_ordered,),
             "cancel": (requests.require_nothing_ordered,),
         },
         effects={
-            "submit": (requests.mark_outside_plan,),
+            "submit": (requests.mark_outside_plan, urgent_papers.set_due),
             "approve": (requests.reserve,),
             "reject": (requests.release,),
             "cancel": (requests.release,),
         },
         amount=lambda document: document.total_amount,
         escalated=requests.why_higher,
+        hurried=requests.why_hurried,
         posts_to_ledger=False,
         tiers=((0, "head"), (0, "logistics_head"), (5000, "leader")),
     )

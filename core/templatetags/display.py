@@ -32,6 +32,9 @@ CHIPS = {
     "posted": ("checks", "success"),
     "reversed": ("arrow-back-up", "danger"),
     "cancelled": ("ban", "neutral"),
+    # An invoice beside its order and what was accepted.
+    "agrees": ("circle-check", "success"),
+    "differs": ("alert-triangle", "danger"),
     # The second axis: how far a document has been carried out.
     "none": ("circle-dashed", "neutral"),
     "partial": ("circle-half-2", "warning"),

@@ -17,7 +17,6 @@ from .acceptance import Acceptance
 from .budgets import BudgetAllotment
 from .orders import PurchaseOrder, PurchaseOrderLine
 
-
 DIGITAL_PLACES = 20
 _NO_DIGIT_OR_LETTER = re.compile(r"[\W_]+")
 
@@ -31,8 +30,8 @@ class SupplierInvoice(Document):
     """发票. Approving it says that order, acceptance and invoice agree, or why they may differ. Yuan, tax included in
     total.
 
-    A number is used once (R-PRC-13): the 20 digits of a fully digital invoice in the whole installation, code and
-    number of a printed one in the organization, the number of another bill for its supplier.
+    A number is used once (R-PRC-13): the 20 digits of a digital invoice (a VAT invoice without a code) in the whole
+    installation, code and number of a printed one in the organization, the number of another bill for its supplier.
     """
 
     class Kind(models.TextChoices):
@@ -67,7 +66,7 @@ class SupplierInvoice(Document):
             ),
             models.UniqueConstraint(
                 fields=("invoice_number",),
-                condition=models.Q(kind="digital") & ~models.Q(status=Status.CANCELLED),
+                condition=models.Q(code="") & ~models.Q(kind="other") & ~models.Q(status=Status.CANCELLED),
                 name="digital_invoice_once",
                 violation_error_message=_("This invoice was entered already."),
             ),
