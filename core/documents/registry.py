@@ -28,6 +28,8 @@ class DocumentType:
     preapproved: returns the sentence why a document needs no signature of its own ("" when it does); a goods issue made
         from an approved requisition was approved with it.
     escalated: returns the sentence why a document needs somebody higher than its amount says ("" when it does not).
+    hurried: returns the sentence why only the last signature is needed, to which its amount leads ("" when all are): an
+        urgent purchase does not wait for the lower ones (docs/adr/0018).
     stays_in_department: only its maker and people of its department change and submit it; who sees it farther does not.
         Cancelled it is by them and by those who approve the kind.
     signers: the very people who sign, in their order, instead of the approval rules (the acceptors of a delivery).
@@ -45,6 +47,7 @@ class DocumentType:
     amount: Callable[[Any], Decimal] | None = None
     preapproved: Callable[[Any], str] | None = None
     escalated: Callable[[Any], str] | None = None
+    hurried: Callable[[Any], str] | None = None
     signers: Callable[[Any], Sequence[Any]] | None = None
     stays_in_department: bool = False
     posts_to_ledger: bool = True

@@ -28,17 +28,20 @@ def signatures_of(document: Document) -> Any:
     return Signature.objects.filter(content_type=kind_of(document), object_id=document.pk)
 
 
-def rules_for(document: Document, amount: Decimal, *, escalated: bool = False) -> list[ApprovalRule]:
+def rules_for(
+    document: Document, amount: Decimal, *, escalated: bool = False, hurried: bool = False
+) -> list[ApprovalRule]:
     """The rules a document falls under: of its organization and kind, reached by its amount, of its department line.
 
     Where rules of one place in the order name a department, the nearest one counts and the general one does not. An
-    escalated document falls under the rules for such documents too; where there are none, under the next tier.
+    escalated document falls under the rules for such documents too; where there are none, under the next tier. Of a
+    hurried document only the last of them counts.
     """
     rules = _rules_reached(document, amount, escalated=escalated)
-    if not escalated or any(rule.only_escalated for rule in rules):
-        return rules
-    higher = _rules_of(document).filter(from_amount__gt=amount).order_by("from_amount", "order").first()
-    return [*rules, higher] if higher else rules
+    if escalated and not any(rule.only_escalated for rule in rules):
+        higher = _rules_of(document).filter(from_amount__gt=amount).order_by("from_amount", "order").first()
+        rules = [*rules, higher] if higher else rules
+    return rules[-1:] if hurried else rules
 
 
 def _rules_of(document: Document) -> Any:
@@ -97,16 +100,20 @@ def _of_others(person: Any) -> Q:
     return ~Q(requested_by=person) & ~Q(Exists(own))
 
 
-def open_round(document: Document, *, amount: Decimal, submitted_by: Any, escalated: bool = False) -> list[Signature]:
-    """Open the signatures of a new round; the first of them is next. escalated: ask one approver higher.
+def open_round(
+    document: Document, *, amount: Decimal, submitted_by: Any, escalated: bool = False, hurried: bool = False
+) -> list[Signature]:
+    """Open the signatures of a new round; the first of them is next. escalated: ask one approver higher. hurried: ask
+    the last one only.
 
     Raises DomainError when a rule leaves nobody to sign but those who made, changed or submitted the document.
     """
     hands = {*hands_in(document), submitted_by.pk}
     shared = _new_round(document)
+    rules = rules_for(document, amount, escalated=escalated, hurried=hurried)
     rows = [
         Signature(**shared, order=place, is_next=place == 1, **_approver_of(rule, document, hands))
-        for place, rule in enumerate(rules_for(document, amount, escalated=escalated), start=1)
+        for place, rule in enumerate(rules, start=1)
     ] or [Signature(**shared, order=1, is_next=True, approver=Approver.ANYONE)]
     return Signature.objects.bulk_create(rows)
 

@@ -209,7 +209,8 @@ class _Step:
             return
         amount = kind.amount(document) if kind.amount else Decimal(0)
         higher = bool(kind.escalated and kind.escalated(document))
-        routes.open_round(document, amount=amount, submitted_by=self.actor, escalated=higher)
+        hurried = bool(kind.hurried and kind.hurried(document))
+        routes.open_round(document, amount=amount, submitted_by=self.actor, escalated=higher, hurried=hurried)
 
     def _approve_at_once(self, excuse: str) -> Any:
         """A document covered by an approved one needs no signature of its own; its story says by which, not by whom."""
