@@ -196,7 +196,7 @@ def test_what_came_back_broken_is_written_off_from_its_return(house: House) -> N
     back.lines.filter(item=house.gloves).update(intact=False)
     keeper = as_user(house.storekeeper)
     assert keeper.get(reverse("stockreturn_detail", args=(back.pk,))).context["calls"] == []
-    run(house, back)
+    back = run(house, back)
     (call,) = keeper.get(reverse("stockreturn_detail", args=(back.pk,))).context["calls"]
     assert as_user(house.requester).get(reverse("stockreturn_detail", args=(back.pk,))).context["calls"] == []
     page = keeper.get(call["url"])
