@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from core import clock
 from core.errors import ValueRefused
 from core.parsing import parse_date, parse_decimal
 from core.widgets import DayInput
@@ -97,6 +99,25 @@ class HeadForm(forms.ModelForm):
 
     def save_related(self, document: Any) -> None:
         """Write many-to-many values once the document has a key."""
+
+
+def refuse_past(day: dt.date | None, before: dt.date | None) -> dt.date | None:
+    """A day by which something is needed: today or later, unless it stood there before. Raises ValidationError."""
+    if day and day < clock.today() and day != before:
+        raise forms.ValidationError(_("This day is over; choose today or a later one."))
+    return day
+
+
+class DatedForm(HeadForm):
+    """A paper whose day can be chosen, today or earlier."""
+
+    business_date = DayField(label=gettext_lazy("Date"))
+
+    def clean_business_date(self) -> Any:
+        day = self.cleaned_data["business_date"]
+        if day > clock.today():
+            raise forms.ValidationError(_("The date lies in the future; use today's date."))
+        return day
 
 
 def offer(form: forms.BaseForm, name: str, offered: Any) -> None:

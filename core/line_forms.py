@@ -133,6 +133,10 @@ class LineFormSet(forms.BaseFormSet):
         """The model columns of a line."""
         return {self.column_of(name): form.cleaned_data[name] for name in self.columns}
 
+    def complete(self, line: Any) -> None:
+        """Derive what follows from the values of a line: factors, amounts."""
+        line.compute()
+
     def words_of(self, line: Any) -> list[str]:
         """A line as it is on the disk, in words."""
         return [str(line)]
@@ -156,7 +160,7 @@ class LineFormSet(forms.BaseFormSet):
             line.position = position
             for name, value in self.values_of(form).items():
                 setattr(line, name, value)
-            line.compute()
+            self.complete(line)
         try:
             model.objects.filter(pk__in=list(kept)).delete()
         except ProtectedError:

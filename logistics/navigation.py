@@ -60,6 +60,24 @@ NAVIGATION = (
         ),
     ),
     Group(
+        _("Procurement"),
+        (
+            Item(_("Budgets"), "budgets", icon="scale", permission="procurement.view_budgetallotment"),
+            Item(
+                _("Budget decisions"),
+                "budgetdecision_list",
+                icon="clipboard-list",
+                permission="procurement.view_budgetdecision",
+            ),
+            Item(
+                _("Procurement plans"),
+                "procurementplan_list",
+                icon="calendar",
+                permission="procurement.view_procurementplan",
+            ),
+        ),
+    ),
+    Group(
         _("Store"),
         (
             Item(_("Requests to issue"), "requisitions_to_issue", icon="inbox", permission="inventory.add_goodsissue"),
@@ -173,6 +191,12 @@ NAVIGATION = (
     Group(
         _("Reports"),
         (
+            Item(
+                _("Budget execution"),
+                "budget_execution",
+                icon="table",
+                permission="procurement.view_budgetallotment",
+            ),
             Item(_("Stock summary"), "stock_summary", icon="table", permission="inventory.view_stockvalue"),
             Item(_("Consumption"), "consumption", icon="chart-bar", permission="inventory.view_stockmove"),
             Item(_("Slow-moving stock"), "slow_moving", icon="hourglass", permission="inventory.view_stockvalue"),

@@ -10,7 +10,7 @@ class ProcurementConfig(AppConfig):
         from core import policies, sealing, verification
         from inventory.services import deliveries
 
-        from . import documents, figures, roles  # noqa: F401
+        from . import documents, figures, reports, roles  # noqa: F401
         from .models import BudgetMove
         from .services import receipt_sources
         from .services.budget_verification import verify_budgets

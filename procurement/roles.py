@@ -10,7 +10,7 @@ def _all(*kinds: str, actions: tuple[str, ...] = _WRITE) -> tuple[str, ...]:
     return tuple(f"{action}_{kind}" for kind in kinds for action in actions)
 
 
-_ASK = (*_CATALOGUE, *_all("purchaserequest", "procurementplan"), "view_budgetallotment")
+_ASK = (*_CATALOGUE, *_all("purchaserequest", "procurementplan"), "view_budgetallotment", "view_budgetmove")
 _BUY = _all("sourcing", "frameworkagreement", "purchaseorder", "orderchange", "paymentrequest", "supplierinvoice")
 _PAPERS = (
     "procurementplan",

@@ -3,7 +3,7 @@
 from .base import HEADING, PLAIN, SUBTOTAL, Report, Row
 from .columns import Column
 from .forms import PeriodForm, ReportForm
-from .registry import address, all_reports, register, reports_for
+from .registry import address, all_reports, register, report_url, reports_for
 
 __all__ = [
     "HEADING",
@@ -17,5 +17,6 @@ __all__ = [
     "address",
     "all_reports",
     "register",
+    "report_url",
     "reports_for",
 ]

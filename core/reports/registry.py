@@ -1,10 +1,12 @@
 """Which reports there are, for navigation and addresses."""
 
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from .base import Report
+from .forms import as_text
 
 R = TypeVar("R", bound=type[Report])
 _reports: dict[str, type[Report]] = {}
@@ -31,3 +33,9 @@ def address(route: str, report: type[Report]) -> URLPattern:
     from core.views.reports import ReportView
 
     return path(route, ReportView.as_view(report_class=report), name=report.code)
+
+
+def report_url(code: str, **params: Any) -> str:
+    """The address of a report with parameters; empty ones are left out."""
+    texts = {name: as_text(value) for name, value in params.items()}
+    return f"{reverse(code)}?{urlencode({name: text for name, text in texts.items() if text})}"

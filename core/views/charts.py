@@ -55,3 +55,33 @@ class BarChart:
                 }
             )
         return rows
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole: kind is the colour (used, reserved, left), words what it says."""
+
+    kind: str
+    value: Decimal
+    words: str
+
+
+@dataclass(frozen=True)
+class ShareBar:
+    """One bar whose parts make up a whole, drawn to scale; parts of nothing are left out."""
+
+    shares: Sequence[Share]
+
+    def words(self) -> str:
+        return " · ".join(share.words for share in self.shares)
+
+    def drawn(self) -> list[dict[str, Any]]:
+        """Each part with its place in a drawing 100 wide."""
+        whole = sum((share.value for share in self.shares), Decimal(0))
+        start, rows = 0.0, []
+        for share in self.shares:
+            width = float(share.value / whole * 100) if whole > 0 and share.value > 0 else 0.0
+            if width:
+                rows.append({"kind": share.kind, "x": f"{start:.2f}", "width": f"{width:.2f}", "words": share.words})
+            start += width
+        return rows

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from core.forms import DayField, HeadForm
+from core.forms import DatedForm, DayField, HeadForm
 from core.widgets import PickerInput
 from directory.models import Department, Supplier, User
 from inventory import selectors
@@ -49,22 +49,7 @@ class RequisitionForm(HeadForm):
             field.widget = forms.HiddenInput()
 
     def clean_needed_by(self) -> Any:
-        day = self.cleaned_data["needed_by"]
-        if day and day < clock.today() and day != self.instance.needed_by:
-            raise forms.ValidationError(_("This day is over; choose today or a later one."))
-        return day
-
-
-class DatedForm(HeadForm):
-    """A paper whose day can be chosen, today or earlier."""
-
-    business_date = DayField(label=gettext_lazy("Date"))
-
-    def clean_business_date(self) -> Any:
-        day = self.cleaned_data["business_date"]
-        if day > clock.today():
-            raise forms.ValidationError(_("The date lies in the future; use today's date."))
-        return day
+        return refuse_past(self.cleaned_data["needed_by"], self.instance.needed_by)
 
 
 class StockForm(DatedForm):

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from core.forms import offer
 from core.numbers import ZERO, price
 from core.reports import Column, ReportForm
-from core.reports.forms import as_text
+from core.reports import report_url as report_url
 from inventory.ledger_selectors import Pair, stock_warehouses
 from inventory.models import ItemCategory, Warehouse
 
@@ -55,12 +54,6 @@ def pair_values(prefix: str, pair: Pair, *, blank_zero: bool = True) -> dict[str
 def period_text(start: dt.date, end: dt.date) -> str:
     """2026-11-01 to 2026-11-30, for the head of a report."""
     return _("%(start)s to %(end)s") % {"start": start, "end": end}
-
-
-def report_url(code: str, **params: Any) -> str:
-    """The address of a report with parameters; empty ones are left out."""
-    texts = {name: as_text(value) for name, value in params.items()}
-    return f"{reverse(code)}?{urlencode({name: text for name, text in texts.items() if text})}"
 
 
 @cache

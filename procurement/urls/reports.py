@@ -1,5 +1,8 @@
 """Addresses of the reports of procurement."""
 
-from typing import Any
+from core.reports import address
+from procurement.reports.budget_execution import BudgetExecution
 
-urlpatterns: list[Any] = []
+urlpatterns = [
+    address("reports/budget-execution/", BudgetExecution),
+]

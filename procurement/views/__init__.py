@@ -1,1 +1,3 @@
-"""The pages of procurement."""
+"""The pages of procurement, and how its kinds show themselves on pages about all kinds."""
+
+from . import budget_decisions  # noqa: F401
