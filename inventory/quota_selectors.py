@@ -2,7 +2,7 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -47,6 +47,45 @@ def limit_of(quota: Quota) -> Decimal:
     }[Quota.Basis(quota.basis)]
     one = quota.limit_amount if quota.limit_quantity is None else quota.limit_quantity
     return (one or ZERO) * heads
+
+
+LENGTHS = (Quota.Period.MONTH, Quota.Period.QUARTER, Quota.Period.TERM, Quota.Period.YEAR)
+"""The periods of quotas, the shortest first."""
+
+
+def limits_between(departments: Collection[int], start: dt.date, end: dt.date) -> dict[tuple[int, int], Decimal]:
+    """Yuan that quotas of categories grant from one day to another, by keys of department and category.
+
+    Only whole periods of a quota count; where a category has quotas of several lengths, the longest that fits counts,
+    since they limit the same use. One statement.
+    """
+    rows = Quota.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=start),
+        department__in=departments,
+        valid_from__lte=end,
+        limit_amount__isnull=False,
+        category__isnull=False,
+    ).select_related("organization", "department")
+    found: dict[tuple[int, int], dict[str, Decimal]] = {}
+    for quota in rows:
+        granted = sum((limit_of(quota) for _days in _whole_periods(quota, start, end)), ZERO)
+        if granted:
+            lengths = found.setdefault((quota.department_id, quota.category_id or 0), {})
+            lengths[quota.period] = lengths.get(quota.period, ZERO) + granted
+    return {
+        key: next(lengths[length] for length in reversed(LENGTHS) if length in lengths)
+        for key, lengths in found.items()
+    }
+
+
+def _whole_periods(quota: Quota, start: dt.date, end: dt.date) -> Iterator[Days]:
+    """The periods of a quota that lie between two days and begin while it holds."""
+    first, last = days_of(quota, start)
+    while last <= end:
+        holds = quota.valid_from <= first and (quota.valid_until is None or quota.valid_until >= first)
+        if first >= start and holds:
+            yield first, last
+        first, last = days_of(quota, last + dt.timedelta(days=1))
 
 
 @dataclass

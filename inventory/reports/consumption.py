@@ -16,6 +16,7 @@ from core.reports import SUBTOTAL, Column, PeriodForm, Report, Row, register
 from directory.models import Department
 from inventory.ledger_selectors import consumption_moves
 from inventory.models import ItemCategory, StockMove, Warehouse
+from inventory.quota_selectors import limits_between
 
 from .parts import (
     StockForm,
@@ -89,7 +90,10 @@ class Consumption(Report):
     permission = "inventory.view_stockmove"
     icon = "chart-bar"
     form_class = ConsumptionForm
-    note = gettext_lazy("Amounts at cost in yuan; reversed issues and goods brought back are subtracted.")
+    note = gettext_lazy(
+        "Amounts at cost in yuan; reversed issues and goods brought back are subtracted. Quotas in yuan of the very "
+        "category, as far as their periods lie inside the report's."
+    )
     empty_text = gettext_lazy("Nothing was issued in this period.")
     frozen_columns = 2
 
@@ -99,6 +103,8 @@ class Consumption(Report):
             Column(gettext_lazy("Department"), "department", width=24),
             Column(gettext_lazy("Category"), "category", width=20),
             Column(gettext_lazy("Amount of the period"), "period", "money", total=True),
+            Column(gettext_lazy("Quota of the period"), "quota", "money"),
+            Column(gettext_lazy("Used of it (%)"), "quota_used", "quantity"),
             Column(gettext_lazy("Same period last year"), "last_year", "money", total=True),
             Column(gettext_lazy("Change (%)"), "change", "quantity"),
             Column(gettext_lazy("Year to date"), "year", "money", total=True),
@@ -150,6 +156,7 @@ class Consumption(Report):
         used = {department for department, _category in found}
         departments = Department.objects.filter(pk__in=used).order_by("organization", "code")
         categories = tree_order(list(ItemCategory.objects.all()))
+        quotas = limits_between(used, self.params["start"], self.params["end"])
         for department in departments:
             total = dict.fromkeys(SUMS, ZERO)
             for category in categories:
@@ -158,7 +165,8 @@ class Consumption(Report):
                     continue
                 total = {key: total[key] + sums[key] for key in total}
                 names = {"code": department.code, "department": department.name, "category": category.name}
-                yield Row({**names, **_blank_zeros(sums), **_change(sums)}, subject=(department, category))
+                quota = _of_quota(sums, quotas.get((department.pk, category.pk)))
+                yield Row({**names, **_blank_zeros(sums), **_change(sums), **quota}, subject=(department, category))
             name = _("Subtotal: %(department)s") % {"department": department}
             yield Row(
                 {"department": name, **total, **_last_year(total), **_change(total)},
@@ -194,6 +202,12 @@ def _change(sums: dict[str, Decimal]) -> dict[str, Decimal | None]:
     """How much more was used than a year before, in percent; blank where nothing was used then."""
     before = sums["last_year"]
     return {"change": ((sums["period"] - before) * 100 / before).quantize(Decimal("0.1")) if before > 0 else None}
+
+
+def _of_quota(sums: dict[str, Decimal], granted: Decimal | None) -> dict[str, Decimal | None]:
+    """What the quotas of the category granted for the period, and how much of it was used, in percent."""
+    used = (sums["period"] * 100 / granted).quantize(Decimal("0.1")) if granted else None
+    return {"quota": granted, "quota_used": used}
 
 
 class DepartmentIssuesForm(ConsumptionForm):

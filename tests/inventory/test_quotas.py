@@ -17,12 +17,13 @@ from core.excel.writer import write_workbook
 from core.resources import by_name
 from directory.models import Department, Organization
 from inventory.models import ItemCategory, Quota, Requisition
-from inventory.quota_selectors import days_of, standings, valid_quotas
+from inventory.quota_selectors import days_of, limits_between, standings, valid_quotas
+from inventory.reports.consumption import Consumption
 from inventory.reports.quota_use import QuotaUse
 from tests.directory.test_sheets import load, reasons
 from tests.factories import House, at, make_issue, make_requisition, receive, rule, run
 
-from .reporting import report
+from .reporting import report, rows_of
 from .screens import as_user, line_data, request_data
 
 pytestmark = pytest.mark.django_db
@@ -348,3 +349,29 @@ def test_quotas_are_kept_in_the_back_office(house: House) -> None:
     assert Quota.objects.get().limit_quantity == 12
     assert client.get(reverse("admin:inventory_quota_changelist")).status_code == 200
     assert as_user(house.storekeeper).get(reverse("admin:inventory_quota_add")).status_code == 403
+
+
+def test_the_consumption_report_shows_the_quota_of_its_period(house: House) -> None:
+    """Month quotas in a month's report, twelve of them or the year's own in a year's; nothing for a part of a month."""
+    category = house.gloves.category
+    quota(house, category=category, limit_amount=Decimal(200))
+    with at(DAY):
+        receive(house, (house.gloves, 100, 5), business_date=DAY)
+        run(house, make_issue(house, (house.gloves, 10), business_date=DAY))
+        row = rows_of(report(Consumption, house.accountant, month=f"{DAY:%Y-%m}"))[0].values
+        assert (row["period"], row["quota"], row["quota_used"]) == (50, 200, 25)
+        part = {"start": f"{DAY:%Y-%m}-02", "end": f"{DAY:%Y-%m-%d}"}
+        row = rows_of(report(Consumption, house.accountant, **part))[0].values
+        assert (row["quota"], row["quota_used"]) == (None, None)
+    year = (dt.date(2026, 1, 1), dt.date(2026, 12, 31))
+    assert limits_between({house.ward.pk}, *year) == {(house.ward.pk, category.pk): 2400}
+    quota(house, category=category, limit_amount=Decimal(2000), period="year")
+    assert limits_between({house.ward.pk}, *year) == {(house.ward.pk, category.pk): 2000}
+    assert limits_between({house.ward.pk}, dt.date(2026, 3, 1), dt.date(2026, 3, 31)) == {
+        (house.ward.pk, category.pk): 200
+    }
+    Quota.objects.filter(period="month").update(valid_until=dt.date(2026, 2, 28))
+    assert limits_between({house.ward.pk}, dt.date(2026, 1, 1), dt.date(2026, 3, 31)) == {
+        (house.ward.pk, category.pk): 400
+    }
+    assert limits_between({house.other_ward.pk}, *year) == {}
