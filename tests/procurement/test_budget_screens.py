@@ -143,7 +143,9 @@ def test_lines_come_from_excel_and_go_out_again(house: House, office: EconomicCl
     client = as_user(house.accountant)
     page = client.get(reverse("budgetdecision_detail", args=(document.pk,))).content.decode()
     assert f"/import/procurement.budgetdecisionline/?parent={document.pk}" in page
-    file = workbook(("101", "30201", None, "fiscal appropriation", 1200.5, "日常"), ("102", "30201", "P1", None, 800, None))
+    file = workbook(
+        ("101", "30201", None, "fiscal appropriation", 1200.5, "日常"), ("102", "30201", "P1", None, 800, None)
+    )
     answer = uploaded(client, document, file)
     job = ImportJob.objects.get()
     assert answer.context["can_confirm"], answer.context["errors"]
@@ -336,3 +338,10 @@ def test_decisions_and_masters_in_the_back_office(house: House, office: Economic
         assert head.get(reverse(f"admin:procurement_{name}_changelist")).status_code == 200, name
         assert head.get(reverse(f"admin:procurement_{name}_add")).status_code == 200, name
     assert head.get(reverse("admin:procurement_purchasecategory_add")).status_code == 200
+
+
+def test_a_new_house_begins_with_the_shipped_categories() -> None:
+    from directory.services.opening import Person, open_house
+
+    open_house(code="N1", name="新院", kind="hospital", system=Person("1", "甲"), rights=Person("2", "乙"))
+    assert PurchaseCategory.objects.filter(code="A02010000").exists()
