@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -158,10 +158,11 @@ def take_back(document: SupplierInvoice, *, actor: Any) -> None:
 
 
 def _count(document: SupplierInvoice, sign: int) -> None:
-    for line in sorted(lines_of(document), key=lambda line: line.order_line_id):
-        PurchaseOrderLine.objects.filter(pk=line.order_line_id).update(
-            invoiced_quantity=F("invoiced_quantity") + sign * line.quantity
-        )
+    billed = dict(document.lines.values_list("order_line", "quantity"))
+    rows = list(PurchaseOrderLine.objects.select_for_update(of=("self",)).filter(pk__in=billed).order_by("pk"))
+    for row in rows:
+        row.invoiced_quantity += sign * billed[row.pk]
+    PurchaseOrderLine.objects.bulk_update(rows, ("invoiced_quantity",))
 
 
 def require_unpaid(document: SupplierInvoice, *, actor: Any) -> None:

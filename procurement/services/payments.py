@@ -19,7 +19,7 @@ from core.policies import value_of
 from core.templatetags.display import money as shown
 from directory.services import bank_changes
 from procurement import figures
-from procurement.models import OrderChange, PaymentRequest, PaymentShare, PurchaseOrder, PurchaseRequestLine
+from procurement.models import PaymentRequest, PaymentShare, PurchaseOrder, PurchaseRequestLine
 
 from . import budget_ledger, orders, requests, settling
 from .budget_ledger import Entry
@@ -309,17 +309,3 @@ def release_rest(
     keys = {line.request_line_id for line in fresh.lines.all()}
     rows = {**lock_request_lines(keys - set(locked or ())), **(locked or {})}
     requests.give_back(settling.no_longer_needed([rows[key] for key in sorted(rows)]), document=document, actor=actor)
-
-
-# ---- what the papers before must not do any more ----
-
-
-def require_still_covered(document: OrderChange, *, actor: Any) -> None:
-    """A change does not bring an order below what was paid or is asked for on it (R-PRC-10). Raises DomainError."""
-    order = PurchaseOrder.objects.get(pk=document.order_id)
-    asked = settling.asked_before(order)
-    if asked > settling.contract_value(order):
-        raise DomainError(
-            _("%(asked)s yuan are paid or asked for on %(order)s; the change would bring it below that.")
-            % {"asked": shown(asked), "order": order}
-        )
