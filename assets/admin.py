@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from assets.models import AssetClass
-from core.admin_base import ExcelLists
+from assets.models import AssetClass, AssetIntake
+from core.admin_base import ExcelLists, ReadOnlyAdmin
 
 
 @admin.register(AssetClass)
@@ -12,3 +12,11 @@ class AssetClassAdmin(ExcelLists):
     list_filter = ("edition",)
     search_fields = ("code", "raw_code", "name", "national_name")
     ordering = ("edition", "source_row")
+
+
+@admin.register(AssetIntake)
+class AssetIntakeAdmin(ReadOnlyAdmin):
+    list_display = ("name", "state", "department", "quantity", "unit_price", "amount", "acquired_on", "source")
+    list_filter = ("state", "acquired_on")
+    list_select_related = ("department",)
+    search_fields = ("name", "source", "supplier__name")

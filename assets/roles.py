@@ -8,7 +8,10 @@ register_grants(
     "assets",
     {
         **dict.fromkeys(EVERYBODY, ("view_assetclass",)),
-        "asset_manager": _LOAD,
+        "asset_manager": (*_LOAD, "view_assetintake"),
+        "logistics_head": ("view_assetclass", "view_assetintake"),
+        "accountant": ("view_assetclass", "view_assetintake"),
+        "auditor": ("view_assetclass", "view_assetintake"),
         "system_administrator": _LOAD,
     },
 )

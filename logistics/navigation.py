@@ -75,6 +75,29 @@ NAVIGATION = (
                 icon="calendar",
                 permission="procurement.view_procurementplan",
             ),
+            Item(
+                _("Orders and contracts"),
+                "purchaseorder_list",
+                icon="file-text",
+                permission="procurement.view_purchaseorder",
+            ),
+            Item(_("Changes of orders"), "orderchange_list", icon="pencil", permission="procurement.view_orderchange"),
+            Item(
+                _("Deliveries to accept"),
+                "acceptance_choose",
+                icon="truck-delivery",
+                permission="procurement.add_acceptance",
+            ),
+            Item(_("Acceptances"), "acceptance_list", icon="checks", permission="procurement.view_acceptance"),
+            Item(
+                _("Rejected goods"),
+                "rejectedgoods_list",
+                icon="arrow-back-up",
+                permission="procurement.view_rejectedgoods",
+            ),
+            Item(
+                _("Goods waiting for asset cards"), "asset_intake", icon="archive", permission="assets.view_assetintake"
+            ),
         ),
     ),
     Group(

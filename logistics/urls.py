@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("inventory.urls")),
     path("", include("core.imports.urls")),
     path("", include("inventory.reports.urls")),
+    path("", include("assets.urls")),
     path("", include("procurement.urls")),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
 ]

@@ -47,7 +47,7 @@ register_grants(
         "logistics_head": (
             *_ASK,
             "view_*",
-            *_all(*_PAPERS, "paymentrequest", actions=("approve", "cancel")),
+            *_all(*_PAPERS, "paymentrequest", "acceptance", actions=("approve", "cancel")),
             *_all("purchasecategory", "project", actions=("add", "change", "import")),
             *_all("categorylicence", "itemcategorylink", "centralcatalogueentry", actions=("add", "change", "delete")),
             "change_supplierevaluation",

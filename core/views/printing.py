@@ -74,6 +74,19 @@ class DocumentPrintView(VisibleDocumentMixin, View):
     with_amount = True
     copies: Sequence[Any] = COPIES
     title: Any = ""
+    usual_paper = ""
+    """The size of a kind that always has the same one (a contract on A4); "" takes the one last used."""
+
+    def lines_of(self, document: Any) -> list[Any]:
+        """What the rows are made of."""
+        return list(document.lines.select_related(*self.line_related))
+
+    def back_url(self, document: Any) -> str:
+        return url_of(document)
+
+    def title_of(self, document: Any) -> Any:
+        """The heading: that of the kind, unless it depends on the document."""
+        return self.title or document._meta.verbose_name
 
     def amount_of(self, line: Any) -> Any:
         """Yuan of a line, for the total in capitals."""
@@ -116,22 +129,24 @@ class DocumentPrintView(VisibleDocumentMixin, View):
         document = self.find(pk)
         if not document.number:
             messages.info(request, _("A draft has no number yet; submit it before it is printed."))
-            return redirect(url_of(document))
+            return redirect(self.back_url(document))
         choice = self._choice(document)
-        request.session[SESSION_KEY] = choice.paper.code
+        if not self.usual_paper:
+            request.session[SESSION_KEY] = choice.paper.code
         return render(request, "generic/print.html", self._context(document, choice))
 
     def _choice(self, document: Any) -> Choice:
         asked = self.request.GET
-        paper = PAPERS.get(asked.get("paper", "")) or PAPERS.get(self.request.session.get(SESSION_KEY, ""))
+        usual = self.usual_paper or self.request.session.get(SESSION_KEY, "")
+        paper = PAPERS.get(asked.get("paper", "")) or PAPERS.get(usual)
         return Choice(
             paper or PAPERS["half"],
-            red=asked.get("red") == "1" and document.status == Status.REVERSED,
+            red=asked.get("red") == "1" and _is_reversed(document),
             every_copy=asked.get("copies") == "1" and bool(self.copies),
         )
 
     def _context(self, document: Any, choice: Choice) -> dict[str, Any]:
-        lines = list(document.lines.select_related(*self.line_related))
+        lines = self.lines_of(document)
         self.prepare(document, lines)
         columns = list(self.columns_for(document))
         shown = self.printed(lines)
@@ -153,7 +168,7 @@ class DocumentPrintView(VisibleDocumentMixin, View):
             "letters": letters,
             "red": choice.red,
             "organization_name": document.organization,
-            "title": self.title or document._meta.verbose_name,
+            "title": self.title_of(document),
             "number": document.number,
             "code": document.number,
             "facts": facts,
@@ -170,7 +185,7 @@ class DocumentPrintView(VisibleDocumentMixin, View):
             "made_by": self.request.user,
             "made_at": clock.now(),
             "choices": self._choices(document, choice),
-            "back_url": url_of(document),
+            "back_url": self.back_url(document),
         }
 
     def _red_facts(self, document: Any) -> list[tuple[Any, Any]]:
@@ -204,7 +219,7 @@ class DocumentPrintView(VisibleDocumentMixin, View):
                     {"label": _("Every copy"), "url": choice.address(copies=True), "current": choice.every_copy},
                 ]
             )
-        if document.status == Status.REVERSED:
+        if _is_reversed(document):
             groups.append(
                 [
                     {"label": _("The paper itself"), "url": choice.address(red=False), "current": not choice.red},
@@ -219,6 +234,11 @@ class DocumentPrintView(VisibleDocumentMixin, View):
         if document.status in (Status.CANCELLED, Status.REVERSED):
             return str(document.get_status_display())
         return "" if document.status in (Status.APPROVED, Status.POSTED) else _("not valid")
+
+
+def _is_reversed(document: Any) -> bool:
+    """Rows that are no document, such as rejected goods, have no status."""
+    return getattr(document, "status", "") == Status.REVERSED
 
 
 def _signer(signature: Any) -> str:

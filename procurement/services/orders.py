@@ -18,7 +18,7 @@ from inventory.services.valuation import plain
 from procurement import figures
 from procurement.models import FrameworkLine, PurchaseOrder, PurchaseOrderLine, SourcingLine, Treatment
 
-from . import awards, duties, requests, supplier_checks, wanted
+from . import awards, duties, prices, requests, supplier_checks, wanted
 from .reservations import Reservations
 
 buyers_of = duties.buyers_of
@@ -50,6 +50,7 @@ def check(document: PurchaseOrder, *, actor: Any) -> None:
     require_covered(lines)
     awards.require_awarded(document, lines)
     check_bond(document)
+    prices.require_reasons(document, lines, leaving_out=document)
     for line in lines:
         _check_treatment(document, line)
 

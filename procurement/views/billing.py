@@ -100,6 +100,10 @@ class OnOrderFormView(DocumentFormView):
 
     related = ("organization", "department", "created_by", "order__supplier")
 
+    def orders(self) -> QuerySet:
+        """The orders this person may write such a paper on."""
+        return orders_for(self.request.user)
+
     def get(self, request: SignedInRequest, pk: int | None = None) -> HttpResponse:
         if pk is None and not request.GET.get("order") and request.user.has_perm(permission_for(self.model, "add")):
             return redirect(url_name(self.model, "choose"))
@@ -109,7 +113,7 @@ class OnOrderFormView(DocumentFormView):
         document = super().blank()
         key = self.request.GET.get("order", "")
         usable = key.isascii() and key.isdecimal() and len(key) < 19
-        order = orders_for(self.request.user).filter(pk=int(key)).select_related("supplier").first() if usable else None
+        order = self.orders().filter(pk=int(key)).select_related("supplier").first() if usable else None
         if order is None:
             raise Http404
         document.order = order
