@@ -43,6 +43,7 @@ from inventory.models import (
 from tests.core.excel.corpus import book
 from tests.factories import MAKERS, PASSWORD, House, make_house, make_person, receive, rule
 
+from .permission_buying import ACCOUNT, BUYING_WORDS, Buying, shared_rows
 from .permission_papers import closing, in_all_states, snapshot, store_rows
 
 MARKERS = {"own": "本科暗记甲", "foreign": "别科暗记乙", "other_house": "外院暗记丙"}
@@ -94,9 +95,11 @@ class PermissionHouse:
             organization=home.organization, code="W2", name="第二仓库", department=home.logistics
         )
         store.keepers.add(keeper)
+        acceptor = make_person(home.organization, home.other_ward, "H1-acceptor2", "外科验收员", "acceptor")
         people = {
             **home.people,
             "storekeeper": keeper,
+            "acceptor": acceptor,
             "requester": home.other_requester,
             "department_head": home.other_head,
         }
@@ -121,9 +124,13 @@ class PermissionHouse:
         found[DocumentEvent] = DocumentEvent.objects.filter(content_type=kind, object_id=asked.pk).first()
         upload = SimpleUploadedFile(f"{word}.pdf", PDF + owner.encode())
         found[Attachment] = attach(self.documents["requisition", owner, "draft"], upload, actor=house.requester)
-        rows, made = store_rows(owner, house, word, HOUSE_WORDS.get(owner, HOUSE_WORDS["own"]))
-        found.update(rows)
-        self.documents |= made
+        house_word = HOUSE_WORDS.get(owner, HOUSE_WORDS["own"])
+        rows, made = store_rows(owner, house, word, house_word)
+        buying = Buying(owner, house, BUYING_WORDS[owner], house_word)
+        found.update(rows | buying.found)
+        self.documents |= made | buying.made
+        if owner in HOUSE_WORDS:
+            found.update(buying.of_the_house())
 
     def _in_all_states(self, owner: str, house: House, model: Any, *lines: Any, **fields: Any) -> None:
         self.documents |= in_all_states(owner, house, model, lambda: MAKERS[model](house, *lines, **fields))
@@ -170,7 +177,8 @@ class PermissionHouse:
         """Rows that belong to no house."""
         found = self.rows["own"]
         found[Supplier], found[Item] = self.home.supplier, self.home.gloves
-        Supplier.objects.filter(pk=found[Supplier].pk).update(bank_account="6222020000001234")
+        Supplier.objects.filter(pk=found[Supplier].pk).update(bank_account=ACCOUNT)
+        found.update(shared_rows(self.home))
         found[ItemCategory], found[Unit] = self.home.gloves.category, self.home.gloves.unit
         found[Role] = Role.objects.get(code="requester")
         found[AssetClass] = AssetClass.objects.first() or AssetClass.objects.create(
