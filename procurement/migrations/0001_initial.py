@@ -912,10 +912,18 @@ class Migration(migrations.Migration):
                     core.fields.QuantityField(editable=False, null=True, verbose_name="approved quantity"),
                 ),
                 (
+                    "agreed_quantity",
+                    core.fields.QuantityField(editable=False, null=True, verbose_name="approved in its own plan"),
+                ),
+                (
                     "requested_quantity",
                     core.fields.QuantityField(default=0, editable=False, verbose_name="requested quantity"),
                 ),
                 ("dropped", models.BooleanField(default=False, editable=False, verbose_name="dropped")),
+                (
+                    "dropped_reason",
+                    models.CharField(blank=True, editable=False, max_length=200, verbose_name="why dropped"),
+                ),
                 (
                     "allotment",
                     models.ForeignKey(

@@ -44,7 +44,8 @@ class PlanLine(WantedLine):
     """approved_quantity (in `unit`) is set with the plan's approval; requested_quantity is a cache of requests.
 
     merged_into: the line of the merged plan that a department's line became part of; it can be requested once that
-    plan is approved. last_year_quantity and last_price are what stood beside the cell, in `unit` and yuan per `unit`.
+    plan is approved, which may lower approved_quantity below agreed_quantity, what its own plan was approved for.
+    last_year_quantity and last_price are what stood beside the cell, in `unit` and yuan per `unit`.
     """
 
     document = models.ForeignKey(ProcurementPlan, models.CASCADE, related_name="lines")
@@ -56,8 +57,10 @@ class PlanLine(WantedLine):
     last_year_quantity = QuantityField(_("used last year"), null=True, editable=False)
     last_price = PriceField(_("last price"), null=True, editable=False)
     approved_quantity = QuantityField(_("approved quantity"), null=True, editable=False)
+    agreed_quantity = QuantityField(_("approved in its own plan"), null=True, editable=False)
     requested_quantity = QuantityField(_("requested quantity"), default=0, editable=False)
     dropped = models.BooleanField(_("dropped"), default=False, editable=False)
+    dropped_reason = models.CharField(_("why dropped"), max_length=200, blank=True, editable=False)
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="sources", editable=False)
 
     class Meta(WantedLine.Meta):
