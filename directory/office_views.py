@@ -125,6 +125,10 @@ class SignersForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("kind of document"))
     department = forms.ModelChoiceField(label=gettext_lazy("department"), queryset=Department.objects.none())
     amount = ExactDecimalField(label=gettext_lazy("amount (yuan)"), decimal_places=2, min_value=0)
+    escalated = forms.BooleanField(
+        label=gettext_lazy("one level more (a purchase outside the plan, goods over quota)"), required=False
+    )
+    hurried = forms.BooleanField(label=gettext_lazy("urgent (the last level signs alone)"), required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -149,7 +153,8 @@ class SignersView(_OfficePage):
             app, _dot, name = form.cleaned_data["kind"].partition(".")
             kind = ContentType.objects.get_by_natural_key(app, name)
             amount = form.cleaned_data["amount"] or Decimal(0)
-            signers = signers_of(kind, form.cleaned_data["department"], amount)
+            told = {name: form.cleaned_data[name] for name in ("escalated", "hurried")}
+            signers = signers_of(kind, form.cleaned_data["department"], amount, **told)
         context = {"title": _("Who has to sign?"), "form": form, "signers": signers}
         return render(request, "directory/signers.html", context)
 

@@ -10,14 +10,18 @@ from core.documents.routes import rules_for
 from directory.models import Department, User
 
 
-def signers_of(kind: Any, department: Department, amount: Decimal) -> list[tuple[str, list[str]]]:
-    """(rule in words, names) of everybody who would sign a document of this kind, in order.
+def signers_of(
+    kind: Any, department: Department, amount: Decimal, *, escalated: bool = False, hurried: bool = False
+) -> list[tuple[str, list[str]]]:
+    """(rule in words, names) of everybody who would sign a document of this kind (a model or its content type), in
+    order. escalated: it needs one level more; hurried: the last level signs alone.
 
     An empty list of names means that nobody could sign, which the rights administrator has to mend.
     """
     found: list[tuple[str, list[str]]] = []
-    document = kind.model_class()(department=department, organization_id=department.organization_id)
-    for rule in rules_for(document, amount):
+    model = kind if isinstance(kind, type) else kind.model_class()
+    document = model(department=department, organization_id=department.organization_id)
+    for rule in rules_for(document, amount, escalated=escalated, hurried=hurried):
         label = str(rule.get_approver_display())
         if rule.approver == Approver.ROLE and rule.role:
             people = User.objects.filter(groups=rule.role, organization_id=department.organization_id, is_active=True)

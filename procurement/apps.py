@@ -9,15 +9,16 @@ class ProcurementConfig(AppConfig):
     def ready(self) -> None:
         from core import policies, sealing, verification
         from directory.services.opening import register_shipped
-        from inventory.services import deliveries
+        from inventory.services import deliveries, replenishment
 
         from . import documents, figures, reports, roles  # noqa: F401
         from .models import BudgetMove
-        from .services import receipt_sources
+        from .services import receipt_sources, request_drafts
         from .services.budget_verification import verify_budgets
         from .services.categories import load_shipped
 
         deliveries.register_source(deliveries.Source(receipt_sources.require_same, receipt_sources.stands))
+        replenishment.register_requester(request_drafts.replenish)
         policies.register(*figures.FIGURES)
         sealing.register(BudgetMove, moment="posted_at")
         verification.register(verify_budgets)

@@ -187,9 +187,13 @@ class DocumentDetailView(VisibleDocumentMixin, View):
     def second_status(self) -> tuple[str, str] | None:
         return None
 
+    def prepare(self) -> None:
+        """Read at once what the columns of self.lines need beside `line_related`."""
+
     def context(self) -> dict[str, Any]:
         document, user = self.document, self.request.user
         self.lines = list(document.lines.select_related(*self.line_related))
+        self.prepare()
         columns = self.line_columns
         known = [
             [value for line in self.lines if (value := c.of(line)) is not None] if c.total else [] for c in columns

@@ -6,8 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import clock
-from core.forms import DatedForm, DayField, HeadForm
+from core.forms import DatedForm, DayField, HeadForm, refuse_past
 from core.widgets import PickerInput
 from directory.models import Department, Supplier, User
 from inventory import selectors

@@ -28,6 +28,20 @@ def register_requester(requester: Requester) -> None:
     _requesters[:] = [requester]
 
 
+def rename(organization_id: int, old: str, new: str) -> None:
+    """The purchase request of some suggestions is called otherwise from now on."""
+    rows = ReplenishmentSuggestion.objects.filter(organization=organization_id, state=State.ORDERED, reference=old)
+    rows.update(reference=new[:40])
+
+
+def reopen(organization_id: int, reference: str) -> None:
+    """The purchase request came to nothing: its suggestions are open again."""
+    rows = ReplenishmentSuggestion.objects.filter(
+        organization=organization_id, state=State.ORDERED, reference=reference
+    )
+    rows.update(state=State.OPEN, reference="", changed_at=clock.now())
+
+
 def can_request() -> bool:
     """Whether anybody takes purchase requests in this installation."""
     return bool(_requesters)

@@ -18,9 +18,10 @@ from procurement.models import PlanLine, PurchaseRequest, PurchaseRequestLine
 
 from . import budget_ledger, wanted
 from .budget_ledger import Entry
+from .request_drafts import Part, draft_from
 from .urgent_papers import papers_missing
 
-__all__ = ["papers_missing"]
+__all__ = ["Part", "draft_from", "papers_missing"]
 Progress = PurchaseRequest.Progress
 CLOSE_REST = "close_rest"
 EXTRA_STEP_LABELS[CLOSE_REST] = gettext_lazy("Close the rest")

@@ -1,0 +1,70 @@
+"""What the pages of purchase requests read: budgets behind a request, goods on hand and on order, overdue papers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, QuerySet, Sum
+
+from core import clock
+from core.documents.lifecycle import Status
+from core.numbers import ZERO
+from procurement.models import BudgetAllotment, PurchaseOrderLine, PurchaseRequest
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What a request takes from one allotment, in yuan. after: what is left of it when the request is approved."""
+
+    allotment: BudgetAllotment
+    amount: Decimal
+    after: Decimal
+
+    @property
+    def covered(self) -> bool:
+        """Whether the allotment covers it (R-PRC-02)."""
+        return self.after >= 0
+
+
+def charges(document: PurchaseRequest, lines: Sequence[Any]) -> list[Charge]:
+    """The allotments that pay for a request, in order; one query. An approved request has taken its part already."""
+    amounts: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for line in lines:
+        if key := line.allotment_id or document.allotment_id:
+            amounts[key] += line.amount
+    rows = BudgetAllotment.objects.select_related("department", "economic_class", "project")
+    found = rows.filter(pk__in=amounts).order_by("pk")
+    waits = document.status in (Status.DRAFT, Status.SUBMITTED)
+    return [Charge(row, amounts[row.pk], row.available - (amounts[row.pk] if waits else ZERO)) for row in found]
+
+
+def on_order(organization_id: int, items: Iterable[int]) -> dict[int, Decimal]:
+    """Stock units of items that are ordered and not delivered yet, by item key; one query."""
+    rows = PurchaseOrderLine.objects.filter(
+        document__organization=organization_id, document__status=Status.APPROVED, item__in=set(items)
+    ).filter(quantity__gt=F("accepted_quantity") + F("closed_quantity"))
+    found: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for line in rows.only("item", "quantity", "accepted_quantity", "closed_quantity", "factor"):
+        found[line.item_id] += line.open_quantity * line.factor
+    return dict(found)
+
+
+def papers_outstanding(user: Any) -> QuerySet[PurchaseRequest]:
+    """Approved urgent requests that this person sees, whose papers are not handed in yet; the oldest first."""
+    rows = PurchaseRequest.objects.visible_to(user).filter(  # type: ignore[attr-defined]
+        urgent=True, status=Status.APPROVED, papers_in_on=None
+    )
+    return rows.annotate(line_total=Sum("lines__amount")).order_by("papers_due", "pk")
+
+
+def papers_overdue(organization_id: int) -> QuerySet[PurchaseRequest]:
+    """Urgent requests of a house whose papers were due before today."""
+    return PurchaseRequest.objects.filter(
+        organization=organization_id,
+        urgent=True,
+        status=Status.APPROVED,
+        papers_in_on=None,
+        papers_due__lt=clock.today(),
+    )

@@ -1,0 +1,38 @@
+"""Columns and words that several pages of procurement share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.documents.lifecycle import Status
+from core.views.tables import Column
+from inventory.services.valuation import plain
+
+PROGRESS = Column(
+    "progress",
+    gettext_lazy("Progress"),
+    "status",
+    lambda d: (d.progress, d.get_progress_display()) if d.status == Status.APPROVED else "",
+    sort=("progress",),
+)
+CODE = Column("code", gettext_lazy("Code"), "code", lambda line: line.item.code if line.item else "")
+THING = Column("title", gettext_lazy("Name"))
+SPECIFICATION = Column("described", gettext_lazy("Specification"))
+CATEGORY = Column("category", gettext_lazy("Purchase category"))
+QUANTITY = Column("quantity", gettext_lazy("Quantity"), "quantity")
+UNIT = Column("unit", gettext_lazy("Unit"))
+PRICE = Column("unit_price", gettext_lazy("Estimated price"), "price")
+LINE_AMOUNT = Column("amount", gettext_lazy("Amount"), "money", total=True)
+TREATMENT = Column("treatment", gettext_lazy("What becomes of it"), value=lambda line: line.get_treatment_display())
+WANTED_RELATED = ("item__unit", "unit", "category")
+"""What these columns read of a WantedLine."""
+
+
+def preview(lines: Sequence[Any], most: int = 2) -> str:
+    """The first lines in words: 医用手套 ×4 个, 复印纸 ×2 包 …"""
+    words = [f"{line.title} ×{plain(line.quantity)}" for line in lines[:most]]
+    text = _(", ").join(words)
+    rest = len(lines) - most
+    return _("%(items)s and %(count)d more") % {"items": text, "count": rest} if rest > 0 else text
