@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from core.database.append_only import protect, unprotect
+from directory.services.roles import sync_roles
 from procurement import sealed_rows
 
 from .factories import House, make_house
@@ -34,6 +35,13 @@ def _flush_protected(self: Any) -> None:
 
 
 TransactionTestCase._fixture_teardown = _flush_protected
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The shipped roles stand in the database from the start; a test that empties it makes them anew (make_house)."""
+    with django_db_blocker.unblock():
+        sync_roles()
 
 
 @pytest.fixture

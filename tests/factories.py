@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 
 from core import clock
@@ -15,7 +16,7 @@ from core.documents.models import ApprovalRule, Approver
 from core.documents.registry import all_types
 from core.documents.services import apply_transition
 from directory.models import Department, Organization, Role, Supplier, User
-from directory.services.roles import grant_role, sync_roles
+from directory.services.roles import sync_roles
 from inventory.models import (
     GoodsIssue,
     GoodsReceipt,
@@ -76,8 +77,8 @@ class House:
 
 def make_person(organization: Organization, department: Department | None, number: str, name: str, *roles: str) -> User:
     user = User.objects.create_user(number, PASSWORD, name=name, organization=organization, department=department)
-    for role in roles:
-        grant_role(user, role)
+    if roles:
+        user.groups.add(*Group.objects.filter(role__code__in=roles))
     return user
 
 

@@ -29,23 +29,39 @@ def sync_roles() -> list[Role]:
 
     A role that exists keeps what the house changed: only new roles get permissions. Returns the roles made.
     """
-    permissions = list(Permission.objects.select_related("content_type"))
+    known = set(Role.objects.values_list("code", flat=True))
+    missing = [preset for preset in PRESETS if preset.code not in known]
+    if not missing:
+        return []
+    permissions = _permissions()
     made = []
-    for preset in PRESETS:
-        if Role.objects.filter(code=preset.code).exists():
-            continue
+    for preset in missing:
         group, _created = Group.objects.get_or_create(name=preset.name)
         role = Role.objects.create(group=group, code=preset.code, scope=preset.scope, back_office=preset.back_office)
-        wanted = granted(preset.code)
-        group.permissions.set(
-            p
-            for p in permissions
-            if any(app == p.content_type.app_label and fnmatchcase(p.codename, pattern) for app, pattern in wanted)
-        )
+        group.permissions.set(_matching(permissions, granted(preset.code)))
         made.append(role)
-    if made:
-        _sync_conflicts()
+    _sync_conflicts()
     return made
+
+
+def _permissions() -> dict[str, dict[str, int]]:
+    """Keys of all permissions by app and codename."""
+    found: dict[str, dict[str, int]] = {}
+    for key, app, codename in Permission.objects.values_list("pk", "content_type__app_label", "codename"):
+        found.setdefault(app, {})[codename] = key
+    return found
+
+
+def _matching(permissions: dict[str, dict[str, int]], wanted: Iterable[tuple[str, str]]) -> set[int]:
+    """Keys of the permissions that (app, pattern) pairs name; only patterns with a star are compared one by one."""
+    keys: set[int] = set()
+    for app, pattern in set(wanted):
+        known = permissions.get(app, {})
+        if "*" in pattern:
+            keys.update(key for codename, key in known.items() if fnmatchcase(codename, pattern))
+        elif pattern in known:
+            keys.add(known[pattern])
+    return keys
 
 
 def _sync_conflicts() -> None:
