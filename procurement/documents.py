@@ -51,11 +51,17 @@ PROCUREMENT_PLAN = register(
         ProcurementPlan,
         prefix="JH",
         steps=UNTIL_APPROVED,
-        checks={"submit": (plans.check,)},
+        checks={
+            "submit": (plans.check,),
+            "reject": (plans.require_untouched,),
+            "cancel": (plans.require_untouched,),
+        },
         effects={
+            "submit": (plans.write_history,),
             "approve": (plans.approve_quantities,),
             "reject": (plans.forget_approval,),
             "withdraw": (plans.forget_approval,),
+            "cancel": (plans.release_sources,),
         },
         amount=lambda document: document.total_amount,
         posts_to_ledger=False,
