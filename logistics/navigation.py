@@ -223,6 +223,12 @@ NAVIGATION = (
             Item(_("Stock summary"), "stock_summary", icon="table", permission="inventory.view_stockvalue"),
             Item(_("Consumption"), "consumption", icon="chart-bar", permission="inventory.view_stockmove"),
             Item(_("Slow-moving stock"), "slow_moving", icon="hourglass", permission="inventory.view_stockvalue"),
+            Item(_("Open orders"), "open_orders", icon="truck-delivery", permission="procurement.view_purchaseorder"),
+            Item(
+                _("Late deliveries"), "late_deliveries", icon="hourglass", permission="procurement.view_purchaseorder"
+            ),
+            Item(_("Acceptance rate"), "acceptance_rate", icon="checks", permission="procurement.view_acceptance"),
+            Item(_("Contract ledger"), "contract_ledger", icon="book-2", permission="procurement.view_purchaseorder"),
             Item(_("Price changes"), "price_changes", icon="arrows-sort", permission="inventory.view_stockvalue"),
             Item(
                 _("Deliveries by supplier"),

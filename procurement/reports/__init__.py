@@ -1,5 +1,15 @@
 """The reports of procurement; importing this package registers them."""
 
-from . import budget_execution
+from . import (
+    acceptance_rate,
+    budget_execution,
+    contract_ledger,
+    order_deliveries,
+)
 
-__all__ = ["budget_execution"]
+__all__ = [
+    "acceptance_rate",
+    "budget_execution",
+    "contract_ledger",
+    "order_deliveries",
+]
