@@ -191,14 +191,9 @@ class LicenceLines(VisibleChoices, admin.TabularInline):
 
 
 class SupplierForm(forms.ModelForm):
-    """The bank account is never put into the page; what is typed here replaces it."""
+    """Bank and account are typed with a new supplier only; another account is asked for and confirmed (R-PRC-17)."""
 
-    new_account = forms.CharField(
-        label=gettext_lazy("New bank account"),
-        max_length=40,
-        required=False,
-        help_text=gettext_lazy("Empty: the account stays as it is."),
-    )
+    new_account = forms.CharField(label=gettext_lazy("Bank account"), max_length=40, required=False)
 
     class Meta:
         model = Supplier
@@ -214,8 +209,16 @@ class SupplierForm(forms.ModelForm):
             "bank",
             "active",
             "blacklisted_until",
+            "blacklist_reason",
+            "controlling_owner",
             "note",
         )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("blacklisted_until") and not (data.get("blacklist_reason") or "").strip():
+            self.add_error("blacklist_reason", _("Say why this supplier goes on the black list."))
+        return data
 
     def save(self, commit: bool = True) -> Any:
         if account := self.cleaned_data.get("new_account", "").replace(" ", ""):
@@ -243,9 +246,12 @@ class SupplierAdmin(MasterDataAdmin):
         return masked(supplier.bank_account)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        names = ("code", "name", "initials", "credit_code", "legal_person", "contact", "phone", "address", "bank")
-        typed = ("new_account",) if self.has_change_permission(request, obj) or obj is None else ()
-        return (*names, "account_shown", *typed, "active", "blacklisted_until", "note")
+        names = ("code", "name", "initials", "credit_code", "legal_person", "controlling_owner", "contact", "phone")
+        account = ("account_shown",) if obj else ("new_account",)
+        return (*names, "address", "bank", *account, "active", "blacklisted_until", "blacklist_reason", "note")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*super().get_readonly_fields(request, obj), *(("bank",) if obj else ()))
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.reveal_view)

@@ -171,6 +171,8 @@ class SupplierResource(BaseResource):
             "bank",
             "active",
             "blacklisted_until",
+            "blacklist_reason",
+            "controlling_owner",
             "note",
         )
         import_id_fields = ("code",)
@@ -192,6 +194,26 @@ class SupplierResource(BaseResource):
 
     def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         instance.initials = instance.initials or initials_of(instance.name)
+
+    def clean_instance(self, instance: Any) -> None:
+        """A sheet enters the bank of new suppliers only; another account needs a second person (R-PRC-17)."""
+        super().clean_instance(instance)
+        if instance.pk and instance.bank != self._known_banks().get(instance.pk):
+            raise ValidationError(
+                {
+                    "bank": _(
+                        "The bank of a supplier is not changed by a sheet: ask for it on the page of the supplier, "
+                        "where somebody else confirms it."
+                    )
+                }
+            )
+        if instance.blacklisted_until and not instance.blacklist_reason:
+            raise ValidationError({"blacklist_reason": _("Say why this supplier goes on the black list.")})
+
+    def _known_banks(self) -> dict[int, str]:
+        if not hasattr(self, "_banks"):
+            self._banks = dict(Supplier.objects.values_list("pk", "bank"))
+        return self._banks
 
 
 @register

@@ -84,7 +84,7 @@ register_grants(
         "asset_manager": ("view_*", "add_place", "change_place", "import_place"),
         "logistics_head": ("view_*", "add_supplier*", "change_supplier*", "add_place", "change_place"),
         "leader": ("view_*",),
-        "accountant": ("view_*", "reveal_supplier"),
+        "accountant": ("view_*", "reveal_supplier", "confirm_supplierbankchange"),
         "auditor": ("view_*",),
         # Not the roles: who may do what is decided by the rights administrator (R-SYS-14).
         "system_administrator": (

@@ -98,6 +98,25 @@ NAVIGATION = (
             Item(
                 _("Goods waiting for asset cards"), "asset_intake", icon="archive", permission="assets.view_assetintake"
             ),
+            Item(_("Sourcing"), "sourcing_list", icon="scale", permission="procurement.view_sourcing"),
+            Item(
+                _("Framework agreements"),
+                "frameworkagreement_list",
+                icon="file-text",
+                permission="procurement.view_frameworkagreement",
+            ),
+            Item(
+                _("Suppliers and marks"),
+                "supplier_list",
+                icon="building-store",
+                permission="procurement.view_supplierevaluation",
+            ),
+            Item(
+                _("Bank accounts to confirm"),
+                "bank_change_list",
+                icon="key",
+                permission="directory.confirm_supplierbankchange",
+            ),
         ),
     ),
     Group(

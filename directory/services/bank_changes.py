@@ -1,4 +1,4 @@
-"""A supplier's new bank account: asked for by one person, confirmed by another, paid to only after a while (R-PRC-17)."""
+"""A supplier's new bank account: asked for by one person, confirmed by another, paid to after a while (R-PRC-17)."""
 
 import datetime as dt
 import re

@@ -1,0 +1,464 @@
+"""询价比价: list, form, page and paper of a sourcing, and how it shows itself to its approvers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_filters
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import View
+
+from core.documents.services import may_change
+from core.views import documents as c
+from core.views.document_form import DocumentFormView
+from core.views.documents import DocumentDetailView, DocumentListView, url_of
+from core.views.filters import DocumentFilter
+from core.views.printing import DocumentPrintView
+from core.views.screens import Screens, register_screens
+from core.views.signed_in import SignedInMixin, SignedInRequest
+from core.views.tables import Column
+from core.views.workbench import Number, register_numbers
+from directory.models import Supplier
+from procurement.forms.sourcing import SourcingForm, SourcingLineSet
+from procurement.models import NUMBERED, Method, PurchaseOrder, Sourcing
+from procurement.services import methods, splitting
+from procurement.services.independence import ties_among
+from procurement.services.quotations import when
+from procurement.services.sourcing import lines_of
+from procurement.services.sourcing_lines import may_rewrite
+from procurement.sourcing_selectors import LINE_RELATED, answered, to_source
+
+from .comparison import Comparison, compare
+
+TITLE = gettext_lazy("Sourcing")
+Stage = Sourcing.Stage
+RELATED = ("organization", "department", "created_by", "opened_by", "witness", "previous")
+STAGE = Column(
+    "stage", gettext_lazy("Stage"), "status", lambda d: (f"stage-{d.stage}", d.get_stage_display()), sort=("stage",)
+)
+METHOD = Column("method", gettext_lazy("Method"), value=lambda d: d.get_method_display(), sort=("method",))
+
+
+class SourcingFilter(DocumentFilter):
+    method = django_filters.ChoiceFilter(
+        label=gettext_lazy("Method"), choices=Method.choices, empty_label=gettext_lazy("All methods")
+    )
+    stage = django_filters.ChoiceFilter(
+        label=gettext_lazy("Stage"), choices=Stage.choices, empty_label=gettext_lazy("All")
+    )
+    supplier = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Awarded to"),
+        queryset=Supplier.objects.all(),
+        method="awarded_to",
+        widget=django_filters.widgets.forms.HiddenInput,
+    )
+
+    def awarded_to(self, rows: Any, name: str, value: Any) -> Any:
+        """By the report of suppliers; only what is approved counts as awarded."""
+        return rows.filter(lines__awarded__quotation__supplier=value, status="approved").distinct()
+
+
+class SourcingList(DocumentListView):
+    model = Sourcing
+    title = TITLE
+    columns = (
+        c.NUMBER,
+        Column("title", gettext_lazy("Title"), sort=("title",)),
+        METHOD,
+        STAGE,
+        c.STATUS,
+        c.DAY,
+        Column("deadline", gettext_lazy("Quotations until"), "moment", sort=("deadline",)),
+        c.AMOUNT,
+        c.MAKER,
+        c.WAITS_FOR,
+    )
+    search_fields = (
+        "number",
+        "title",
+        "external_number",
+        "lines__request_line__item__name",
+        "lines__request_line__name",
+    )
+    search_placeholder = gettext_lazy("Number, title or item")
+    filterset_class = SourcingFilter
+    create_label = gettext_lazy("Begin a sourcing")
+    empty_text = gettext_lazy("Nothing was sourced yet. Begin with the open lines of approved requests.")
+
+    def found(self) -> Any:
+        return super().found().distinct()
+
+    def card(self, row: Any) -> dict[str, Any]:
+        card = super().card(row)
+        card["title"] = row.title
+        card["meta"] = " · ".join((row.number or _("Draft"), row.get_method_display(), row.get_stage_display()))
+        return card
+
+    def extra_context(self) -> dict[str, Any]:
+        context = super().extra_context()
+        if context["create_url"]:
+            context["create_url"] = reverse("sourcing_choose")
+        return context
+
+
+class ChooseLines(SignedInMixin, View):
+    """Open lines of approved requests, of several requests together; ?for=: the draft that the chosen ones join."""
+
+    def get(self, request: SignedInRequest) -> Any:
+        self.check_permission("procurement.add_sourcing")
+        text = request.GET.get("q", "").strip()[:60]
+        key = request.GET.get("for", "")
+        draft = None
+        if key.isdecimal() and len(key) < 19:
+            draft = Sourcing.objects.visible_to(request.user).filter(pk=int(key), status="draft").first()
+        context = {
+            "title": _("What is to be bought"),
+            "lines": to_source(request.user, text),
+            "search": text,
+            "draft": draft,
+            "target": url_of(draft, "edit") if draft else reverse("sourcing_new"),
+            "list_url": reverse("sourcing_list"),
+            "list_title": TITLE,
+        }
+        return render(request, "procurement/sourcing_choose.html", context)
+
+    def check_permission(self, permission: str) -> None:
+        from django.core.exceptions import PermissionDenied
+
+        if not self.request.user.has_perm(permission):
+            raise PermissionDenied
+
+
+class SourcingFormView(DocumentFormView):
+    model = Sourcing
+    form_class = SourcingForm
+    formset_class = SourcingLineSet
+    title_new = gettext_lazy("Begin a sourcing")
+    list_title = TITLE
+
+    def get(self, request: SignedInRequest, pk: int | None = None) -> Any:
+        if pk is None and not request.GET.getlist("line"):
+            from django.shortcuts import redirect
+
+            return redirect("sourcing_choose")
+        return super().get(request, pk)
+
+    def may_edit(self) -> bool:
+        return may_rewrite(self.document)
+
+    def source(self) -> list[int]:
+        """Keys of the request lines that were chosen on the page before."""
+        return [int(text) for text in self.request.GET.getlist("line")[:300] if text.isdecimal() and len(text) < 19]
+
+    def initial(self, source: Any) -> dict[str, Any]:
+        return {} if self.document.pk else {"title": _("Purchase of %(day)s") % {"day": self.document.business_date}}
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"submit_label": None, "save_label": _("Save and go on")}
+
+
+class SourcingDetail(DocumentDetailView):
+    model = Sourcing
+    related = RELATED
+    template_name = "procurement/sourcing_detail.html"
+    list_title = TITLE
+    line_related = LINE_RELATED
+    line_columns = (
+        Column("item", gettext_lazy("Item"), value="request_line.title"),
+        Column("described", gettext_lazy("Specification"), value="request_line.described"),
+        Column(
+            "request",
+            gettext_lazy("Purchase request"),
+            value=lambda line: {"value": line.request_line.document.number, "url": _request_url(line)},
+        ),
+        Column("quantity", gettext_lazy("Quantity"), "quantity"),
+        Column("unit", gettext_lazy("Unit"), value="request_line.unit"),
+        Column("estimate", gettext_lazy("Estimated price"), "price", "request_line.unit_price"),
+        Column("market_price", gettext_lazy("Market price"), "price"),
+        Column(
+            "supplier", gettext_lazy("Awarded to"), value=lambda line: line.awarded and line.awarded.quotation.supplier
+        ),
+        Column("price", gettext_lazy("Price"), "price", lambda line: line.awarded and line.awarded.unit_price),
+        Column("amount", gettext_lazy("Amount"), "money", total=True),
+        Column("ordered", gettext_lazy("Ordered"), "quantity", lambda line: line.ordered_quantity or None),
+    )
+
+    def line_row(self, line: Any) -> dict[str, Any]:
+        return {"cells": [column.of(line) for column in self.line_columns], "note": line.award_reason}
+
+    def second_status(self) -> tuple[str, str] | None:
+        return (f"stage-{self.document.stage}", self.document.get_stage_display())
+
+    def facts(self) -> list[tuple[Any, Any]]:
+        document = self.document
+        earlier = document.previous
+        found = [
+            (_("Title"), document.title),
+            *sourcing_facts(document),
+            *super().facts(),
+            (_("Earlier round"), {"value": str(earlier), "url": url_of(earlier)} if earlier else ""),
+        ]
+        orders = PurchaseOrder.objects.visible_to(self.request.user).filter(sourcing=document).order_by("pk")
+        url = c.address_or_none
+        found += [
+            (_("Purchase order"), {"value": str(order), "url": url("purchaseorder_detail", order.pk)})
+            for order in orders
+        ]
+        return [(label, value) for label, value in found if value not in (None, "")]
+
+    def may_edit(self) -> bool:
+        return super().may_edit() and may_rewrite(self.document)
+
+    def context(self) -> dict[str, Any]:
+        context = super().context()
+        document = self.document
+        answers = answered(document)
+        invited = list(document.invitations.select_related("supplier")) if document.is_sealed_kind else []
+        comparison = compare(document, self.lines)
+        wanted = methods.wanted_lines(self.lines)
+        living = document.status != "cancelled"
+        context |= {
+            "calls": self.calls(),
+            "invited": [(row, answers.get(row.supplier_id)) for row in invited],
+            "ties": [tie.sentence() for tie in ties_among(row.supplier for row in invited)],
+            "comparison": comparison if comparison.heads else None,
+            "refusals": methods.refusals(document, wanted) if living else [],
+            "splitting": splitting.warnings(document, splitting.sums_of(document, wanted)) if living else [],
+            "may_exclude": self.may_work() and document.is_open and document.is_sealed_kind,
+            "may_uninvite": self.may_work() and document.stage == Stage.PREPARING,
+        }
+        return context
+
+    def may_work(self) -> bool:
+        return self.document.is_editable and may_change(self.document, actor=self.request.user)
+
+    def steps(self) -> list[dict[str, Any]]:
+        """Submitting is offered once something is awarded; declaring an enquiry failed stands beside it."""
+        document = self.document
+        steps = [
+            step
+            for step in super().steps()
+            if step["name"] != "submit" or all(line.awarded_id for line in self._lines())
+        ]
+        started = document.stage in (Stage.COLLECTING, Stage.OPENED) and document.is_sealed_kind
+        if started and self.may_work():
+            fail = {
+                "name": "fail",
+                "label": _("Declare failed"),
+                "needs_reason": True,
+                "danger": True,
+                "primary": False,
+                "url": url_of(document, "fail"),
+            }
+            steps.append({**fail, "reasons": (_("Too few quotations"), _("All offers are above the budget"))})
+        return steps
+
+    def _lines(self) -> Sequence[Any]:
+        return self.lines
+
+    def calls(self) -> list[dict[str, Any]]:
+        """What comes next, as buttons above the lines."""
+        document = self.document
+        if document.waits_for_witness and document.witness_id == self.request.user.pk and document.is_editable:
+            return [_call(document, "open", _("Open the quotations now"), "key", primary=True, post=True)]
+        if not self.may_work():
+            may_begin = self.request.user.has_perm("procurement.add_sourcing")
+            again = document.stage == Stage.FAILED and may_begin and not document.next_rounds.exists()
+            return [_call(document, "next_round", _("Begin a new round"), "refresh", post=True)] if again else []
+        if not document.is_sealed_kind:
+            return self._calls_of_result()
+        return self._calls_of_enquiry()
+
+    def _calls_of_result(self) -> list[dict[str, Any]]:
+        document = self.document
+        known = all(line.awarded_id for line in self.lines)
+        calls = [_call(document, "result", _("Enter supplier and prices"), "pencil", primary=not known)]
+        if document.method == Method.FRAMEWORK:
+            agreed = _call(document, "agreed", _("Take the agreed prices"), "file-text", primary=not known, post=True)
+            calls = [agreed, {**calls[0], "primary": False}]
+        return calls
+
+    def _calls_of_enquiry(self) -> list[dict[str, Any]]:
+        document = self.document
+        if document.opened_at is not None:
+            return [_call(document, "award", _("Compare and award"), "scale", primary=True)]
+        if document.stage == Stage.PREPARING:
+            ready = document.invitations.exists()
+            return [
+                _call(document, "invite", _("Choose suppliers"), "users", primary=not ready),
+                *([_call(document, "collect", _("Ask for quotations"), "send", primary=True)] if ready else []),
+            ]
+        if document.waits_for_witness:
+            return [_call(document, "stop_opening", _("Take the opening back"), "x", post=True)]
+        return [
+            _call(document, "quotations", _("Enter quotations"), "pencil", primary=True),
+            _call(document, "upload", _("Upload a quotation sheet"), "upload"),
+            _call(document, "letter", _("Words of the invitation"), "file-text"),
+            _call(document, "invite", _("Invite one more"), "users"),
+            _call(document, "opening", _("Open the quotations"), "key"),
+        ]
+
+
+def _call(document: Any, screen: str, label: Any, icon: str, *, primary: bool = False, post: bool = False) -> dict:
+    return {"url": url_of(document, screen), "label": label, "icon": icon, "primary": primary, "post": post}
+
+
+def _request_url(line: Any) -> str | None:
+    return c.address_or_none("purchaserequest_detail", line.request_line.document_id)
+
+
+def sourcing_facts(document: Any) -> list[tuple[Any, Any]]:
+    """Method, its reason, deadline and opening: what an approver has to know besides the lines."""
+    opened = ""
+    if document.opened_at:
+        words = {"moment": when(document.opened_at), "buyer": document.opened_by, "witness": document.witness}
+        opened = _("%(moment)s by %(buyer)s, witness %(witness)s") % words
+    elif document.waits_for_witness:
+        opened = _("waits for %(witness)s") % {"witness": document.witness}
+    return [
+        (_("Method"), document.get_method_display()),
+        (_("Justification"), document.method_reason),
+        (_("Number of the tender"), document.external_number if document.method in NUMBERED else ""),
+        (_("Quotations until"), when(document.deadline) if document.deadline else ""),
+        (_("Opened"), opened),
+        (_("Why it failed"), document.failed_reason),
+    ]
+
+
+def approval_facts(document: Any) -> list[tuple[Any, Any]]:
+    """The same, with what the year bought of the same kind (R-PRC-04) and who was left out why."""
+    left_out = [
+        f"{row.supplier}: {row.excluded_reason}"
+        for row in document.quotations.filter(excluded=True).select_related("supplier")
+    ]
+    found = [*sourcing_facts(document), (_("Excluded offers"), "；".join(left_out))]
+    sentences = splitting.warnings(document)
+    return [*found, (_("Purchases of this year"), " ".join(sentences))] if sentences else found
+
+
+def prepare_comparison(document: Any, lines: list[Any]) -> None:
+    """Put the comparison on the lines, for the approver's screen."""
+    full = {line.pk: line for line in lines_of(document)}
+    comparison = compare(document, [full[line.pk] for line in lines])
+    for line, row in zip(lines, comparison.rows, strict=True):
+        line.compared = row
+
+
+def _compared(name: str) -> Any:
+    return lambda line: getattr(line.compared, name)
+
+
+APPROVAL = (
+    Column("item", gettext_lazy("Item"), value=lambda line: f"{line.request_line.title} {line.request_line.described}"),
+    Column("quantity", gettext_lazy("Quantity"), "quantity"),
+    Column("unit", gettext_lazy("Unit"), value="request_line.unit"),
+    Column("supplier", gettext_lazy("Awarded to"), value=lambda line: line.awarded and line.awarded.quotation.supplier),
+    Column("price", gettext_lazy("Price"), "price", lambda line: line.awarded and line.awarded.unit_price),
+    Column("lowest", gettext_lazy("Lowest"), "price", _compared("lowest")),
+    Column("estimate", gettext_lazy("Estimated price"), "price", "request_line.unit_price"),
+    Column("last", gettext_lazy("Last price"), "price", _compared("last")),
+    Column("market_price", gettext_lazy("Market price"), "price"),
+    Column("offers", gettext_lazy("All offers"), value=_compared("words")),
+    Column("reason", gettext_lazy("Why not the lowest"), value="award_reason"),
+    Column("amount", gettext_lazy("Amount"), "money", total=True),
+)
+
+
+def preview(document: Any) -> str:
+    lines = list(document.lines.all())
+    names = [f"{line.request_line.title} ×{line.quantity.normalize():f}" for line in lines[:2]]
+    rest = len(lines) - 2
+    text = _(", ").join(names)
+    return _("%(items)s and %(count)d more") % {"items": text, "count": rest} if rest > 0 else text
+
+
+register_screens(
+    Screens(
+        Sourcing,
+        related=RELATED[1:],
+        prefetch=("lines__request_line__item",),
+        purpose=lambda document: f"{document.title} · {document.get_method_display()}",
+        preview=preview,
+        facts=approval_facts,
+        approval_columns=APPROVAL,
+        line_related=("request_line__item", "request_line__unit", "awarded__quotation__supplier"),
+        prepare=prepare_comparison,
+    )
+)
+
+
+class SourcingPaper(DocumentPrintView):
+    """比价表. One column a supplier; more than four are told in words."""
+
+    model = Sourcing
+    related = RELATED
+    line_related = LINE_RELATED
+    title = gettext_lazy("Comparison of quotations")
+
+    def prepare(self, document: Any, lines: list[Any]) -> None:
+        self.comparison: Comparison = compare(document, lines)
+        for line, row in zip(lines, self.comparison.rows, strict=True):
+            line.compared = row
+
+    def columns_for(self, document: Any) -> Sequence[Column]:
+        heads = self.comparison.heads
+        named = [
+            Column(
+                f"offer{place}",
+                head.quotation.supplier.name,
+                "price",
+                lambda line, place=place: _price_at(line, place),
+                css="w-9",
+            )
+            for place, head in enumerate(heads)
+        ]
+        if len(heads) > 4:
+            named = [Column("offers", gettext_lazy("All offers"), value=_compared("words"), css="w-30")]
+        return (
+            Column(
+                "item",
+                gettext_lazy("Item"),
+                value=lambda line: f"{line.request_line.title} {line.request_line.described}",
+            ),
+            Column("unit", gettext_lazy("Unit"), value="request_line.unit", css="w-6"),
+            Column("quantity", gettext_lazy("Quantity"), "quantity", css="w-7"),
+            *named,
+            Column("last", gettext_lazy("Last price"), "price", _compared("last"), css="w-8"),
+            Column("market_price", gettext_lazy("Market price"), "price", css="w-8"),
+            Column(
+                "supplier",
+                gettext_lazy("Awarded to"),
+                value=lambda line: line.awarded and line.awarded.quotation.supplier,
+                css="w-12",
+            ),
+            Column("amount", gettext_lazy("Amount"), "money", css="w-10"),
+            Column("reason", gettext_lazy("Why not the lowest"), value="award_reason", css="w-10"),
+        )
+
+    def facts(self, document: Any) -> list[tuple[Any, Any]]:
+        return [(_("Title"), document.title), *sourcing_facts(document), *super().facts(document)]
+
+    def places(self, document: Any) -> list[tuple[Any, Any]]:
+        return [*super().places(document), (_("Witness"), document.witness or "")]
+
+
+def _price_at(line: Any, place: int) -> Any:
+    cell = line.compared.cells[place]
+    return cell.offer.unit_price if cell.offer else None
+
+
+def sourcing_numbers(user: Any) -> Any:
+    """For buyers: open lines that nobody sources yet; for a witness: openings that wait for him."""
+    waiting = Sourcing.objects.filter(witness=user.pk, opened_at=None, status="draft")
+    if count := waiting.count():
+        first = waiting.order_by("pk").first()
+        yield Number(_("Openings to witness"), count, url_of(first) if first else None, warns=True)
+    if user.has_perm("procurement.add_sourcing"):
+        count = len(to_source(user))
+        if count:
+            yield Number(_("Lines to source"), count, reverse("sourcing_choose"))
+
+
+register_numbers(sourcing_numbers)
