@@ -44,6 +44,7 @@ class ApprovalRuleForm(forms.ModelForm):
 @admin.register(ApprovalRule)
 class ApprovalRuleAdmin(HistoryAdmin):
     form = ApprovalRuleForm
+    change_list_template = "admin/approval_rule_change_list.html"
     list_display = ("kind", "order", "department", "from_yuan", "signs", "basis", "active")
     list_filter = ("content_type", "active")
     list_select_related = ("content_type", "department", "role", "person")

@@ -8,7 +8,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Kernel")
 
     def ready(self) -> None:
-        from . import checks, sealing  # noqa: F401
+        from . import checks, reminders, sealing  # noqa: F401
         from .models import DocumentEvent
 
         sealing.register(DocumentEvent, moment="at")

@@ -23,7 +23,6 @@ PAY_AT_THE_LATEST = "pay_at_the_latest"
 LICENCE_WARNING = "licence_warning"
 ACCOUNT_HOLD = "account_hold"
 URGENT_PAPERS = "urgent_papers"
-REMIND_AFTER = "remind_after"
 
 _YUAN, _PERCENT, _DAYS, _HOURS, _PIECES = _("yuan"), _("%"), _("days"), _("hours"), _("quotations")
 _EXAMPLE = _("Example of this program; enter the rule of your house.")
@@ -67,5 +66,4 @@ FIGURES = (
     Figure(LICENCE_WARNING, _("Warn before a supplier's licence ends"), _DAYS, Decimal(30), _EXAMPLE),
     Figure(ACCOUNT_HOLD, _("Hold payments after a new bank account for"), _HOURS, Decimal(24), _EXAMPLE),
     Figure(URGENT_PAPERS, _("Hand in the papers of an urgent purchase within"), _DAYS, Decimal(7), _EXAMPLE),
-    Figure(REMIND_AFTER, _("Remind of a signature after"), _DAYS, Decimal(3), _EXAMPLE),
 )

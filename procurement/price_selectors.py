@@ -7,7 +7,7 @@ made is not counted beside its order.
 import datetime as dt
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,9 +16,9 @@ from django.db.models import Max, Q, QuerySet
 
 from core import clock
 from core.documents.lifecycle import Status
-from core.numbers import ZERO, money, price
+from core.numbers import ZERO, money, price, quantity
 from inventory.models import GoodsReceipt, GoodsReceiptLine
-from procurement.models import AcceptanceLine, PurchaseOrderLine
+from procurement.models import AcceptanceLine, PurchaseOrder, PurchaseOrderLine
 
 MONTHS = 12
 Subject = int | tuple[str, str]
@@ -37,7 +37,8 @@ def subject_of(line: Any) -> Subject:
 
 @dataclass(frozen=True)
 class Purchase:
-    """One buying: unit_price in yuan per stock unit, quantity in stock units, amount in yuan."""
+    """One buying: unit_price in yuan per stock unit, quantity in stock units, amount in yuan. words: what stood on the
+    paper where it was no item. category_id: the purchase category on the order; a receipt has none."""
 
     day: dt.date
     subject: Subject
@@ -46,6 +47,8 @@ class Purchase:
     amount: Decimal
     supplier: str
     supplier_id: int | None
+    words: str = ""
+    category_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -129,19 +132,21 @@ def _told(rows: list[Purchase], since: dt.date) -> PriceHistory:
     return PriceHistory(ZERO, last.unit_price, last.day, last.supplier, average, lowest)
 
 
-def order_lines(organization_id: int) -> QuerySet[PurchaseOrderLine]:
-    """Lines of approved orders of a house."""
-    return PurchaseOrderLine.objects.filter(document__organization=organization_id, document__status=Status.APPROVED)
+def order_lines(organization_id: int, reader: Any = None) -> QuerySet[PurchaseOrderLine]:
+    """Lines of approved orders of a house; of those that the reader may see, where one is named."""
+    rows = PurchaseOrderLine.objects.filter(document__organization=organization_id, document__status=Status.APPROVED)
+    return rows.filter(document__in=PurchaseOrder.objects.visible_to(reader)) if reader else rows  # type: ignore[attr-defined]
 
 
-def receipt_lines(organization_id: int) -> QuerySet[GoodsReceiptLine]:
+def receipt_lines(organization_id: int, reader: Any = None) -> QuerySet[GoodsReceiptLine]:
     """Lines of posted purchases of a house that came without an order of this program."""
     own = AcceptanceLine.objects.filter(receipt_line__isnull=False).values("receipt_line")
-    return GoodsReceiptLine.objects.filter(
+    rows = GoodsReceiptLine.objects.filter(
         document__organization=organization_id,
         document__kind=GoodsReceipt.Kind.PURCHASE,
         document__status=Status.POSTED,
     ).exclude(pk__in=own)
+    return rows.filter(document__in=GoodsReceipt.objects.visible_to(reader)) if reader else rows
 
 
 def purchases(
@@ -151,11 +156,15 @@ def purchases(
     since: dt.date,
     until: dt.date,
     leaving_out: Any = None,
+    reader: Any = None,
 ) -> Iterator[Purchase]:
-    """What a house bought between two days, both included, in the order of days; None: everything. Two queries."""
+    """What a house bought between two days, both included, in the order of days; None: everything. Two queries.
+
+    leaving_out: an order that does not count. reader: only what this person may see; else all that was paid.
+    """
     days = Q(document__business_date__range=(since, until))
-    orders = order_lines(organization_id).filter(days).exclude(document=getattr(leaving_out, "pk", None))
-    receipts = receipt_lines(organization_id).filter(days)
+    orders = order_lines(organization_id, reader).filter(days).exclude(document=getattr(leaving_out, "pk", None))
+    receipts = receipt_lines(organization_id, reader).filter(days)
     if subjects is not None:
         items = {subject for subject in subjects if isinstance(subject, int)}
         named = len(items) < len(subjects)
@@ -182,25 +191,29 @@ def _last_before(organization_id: int, subjects: set[Subject], since: dt.date, l
 
 
 COLUMNS = (
-    "document__business_date",
-    "item",
-    "unit_price",
-    "factor",
-    "quantity",
-    "amount",
-    "document__supplier__name",
-    "document__supplier",
+    *("document__business_date", "item", "unit_price", "factor", "quantity", "amount"),
+    *("document__supplier__name", "document__supplier"),
 )
+WORDS = ("name", "specification", "category")
 
 
 def _read(rows: QuerySet, *, named: bool) -> list[Purchase]:
     """Order or receipt lines as purchases; order lines may stand for a name."""
-    columns: Sequence[str] = (*COLUMNS, "name", "specification") if named else COLUMNS
     found = []
-    for day, item, unit_price, factor, count, amount, supplier, supplier_id, *words in rows.order_by("pk").values_list(
-        *columns
-    ):
-        subject: Subject = item or (normalized(words[0]), normalized(words[1]))
-        each = price(unit_price / factor)
-        found.append(Purchase(day, subject, each, count * factor, amount, supplier or "", supplier_id))
+    for row in rows.order_by("pk").values_list(*COLUMNS, *(WORDS if named else ())):
+        day, item, unit_price, factor, count, amount, supplier, supplier_id, *rest = row
+        name, specification, category = rest or ("", "", None)
+        found.append(
+            Purchase(
+                day,
+                item or (normalized(name), normalized(specification)),
+                price(unit_price / factor),
+                quantity(count * factor),
+                amount,
+                supplier or "",
+                supplier_id,
+                f"{name} {specification}".strip(),
+                category,
+            )
+        )
     return found

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import F, QuerySet, Sum
 
-from core import clock
 from core.documents.lifecycle import Status
 from core.numbers import ZERO
 from procurement.models import BudgetAllotment, PurchaseOrderLine, PurchaseRequest
@@ -57,14 +56,3 @@ def papers_outstanding(user: Any) -> QuerySet[PurchaseRequest]:
         urgent=True, status=Status.APPROVED, papers_in_on=None
     )
     return rows.annotate(line_total=Sum("lines__amount")).order_by("papers_due", "pk")
-
-
-def papers_overdue(organization_id: int) -> QuerySet[PurchaseRequest]:
-    """Urgent requests of a house whose papers were due before today."""
-    return PurchaseRequest.objects.filter(
-        organization=organization_id,
-        urgent=True,
-        status=Status.APPROVED,
-        papers_in_on=None,
-        papers_due__lt=clock.today(),
-    )

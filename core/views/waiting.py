@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from core import reminders
 from core.attachments import attachments_of
 from core.documents import routes
 from core.documents.models import Signature
@@ -40,6 +41,7 @@ def waiting_rows(signatures: Iterable[Signature], user: Any) -> list[dict[str, A
     """
     rows = list(signatures)
     names = principals(rows, user) if rows else {}
+    reminders.mark_overdue(rows)
     found: dict[tuple[int, int], tuple[Any, Screens]] = {}
     for kind in {row.content_type_id for row in rows}:
         model: Any = ContentType.objects.get_for_id(kind).model_class()

@@ -2,14 +2,18 @@
 
 from . import (
     acceptance_rate,
+    approval_times,
     budget_execution,
     contract_ledger,
     order_deliveries,
+    purchase_prices,
 )
 
 __all__ = [
     "acceptance_rate",
+    "approval_times",
     "budget_execution",
     "contract_ledger",
     "order_deliveries",
+    "purchase_prices",
 ]

@@ -3,20 +3,24 @@
 import datetime as dt
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import clock
+from core import clock, notices
 from core.attachments import attachments_of
 from core.database.retry import atomic_with_retry
 from core.documents.lifecycle import Status
 from core.documents.services import EXTRA_STEP_LABELS, permission_for, record_event
 from core.errors import DomainError, IllegalTransition, NotAllowed
 from core.policies import value_of
+from directory.models import User
 from procurement import figures
 from procurement.models import PurchaseRequest
 
 PAPERS_IN = "papers_in"
+CODE = "urgent_papers_overdue"
+notices.register_sentence(CODE, gettext_lazy("The papers of the urgent request %(number)s were due on %(day)s."))
 EXTRA_STEP_LABELS[PAPERS_IN] = gettext_lazy("Papers handed in")
 
 
@@ -62,3 +66,23 @@ def hand_in(document: PurchaseRequest, *, actor: Any) -> PurchaseRequest:
     PurchaseRequest.objects.filter(pk=document.pk).update(papers_in_on=document.papers_in_on)
     record_event(document, PAPERS_IN, actor=actor, from_status=document.status)
     return document
+
+
+def remind() -> int:
+    """Tell makers, and who buys for their house, about overdue papers, once a day; returns how many notices are new."""
+    told = 0
+    overdue = PurchaseRequest.objects.filter(
+        urgent=True, status=Status.APPROVED, papers_in_on=None, papers_due__lt=clock.today()
+    )
+    for document in overdue.order_by("pk"):
+        buyers = User.objects.filter(
+            organization=document.organization_id, is_active=True, groups__role__code="buyer"
+        ).values_list("pk", flat=True)
+        told += notices.tell(
+            {document.created_by_id, *buyers},
+            CODE,
+            key=f"papers:{document.pk}:{clock.today().isoformat()}",
+            url=reverse("purchaserequest_detail", args=(document.pk,)),
+            words={"number": document.number, "day": f"{document.papers_due:%Y-%m-%d}"},
+        )
+    return told
