@@ -51,6 +51,11 @@ CHIPS = {
     # Lots that are kept back.
     "quarantine": ("clock", "warning"),
     "frozen": ("lock", "danger"),
+    # How far a sourcing is.
+    "stage-preparing": ("pencil", "neutral"),
+    "stage-collecting": ("inbox", "warning"),
+    "stage-opened": ("key", "info"),
+    "stage-failed": ("circle-x", "danger"),
     # Signatures.
     "waiting": ("clock", "warning"),
     "pending": ("clock", "warning"),
