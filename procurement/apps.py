@@ -13,7 +13,7 @@ class ProcurementConfig(AppConfig):
 
         from . import documents, figures, reports, roles  # noqa: F401
         from .models import BudgetMove
-        from .services import receipt_sources, request_drafts
+        from .services import order_reminders, receipt_sources, request_drafts  # noqa: F401
         from .services.budget_verification import verify_budgets
         from .services.categories import load_shipped
 

@@ -46,6 +46,7 @@ def _line(wanted: PurchaseRequestLine, quantity: Decimal, unit_price: Decimal, *
         treatment=wanted.treatment,
         warehouse=wanted.warehouse,
         price_reason=wanted.price_reason,
+        stock_reason=wanted.stock_reason,
         note=wanted.note,
         **more,
     )

@@ -86,7 +86,7 @@ def _check_treatment(document: PurchaseOrder, line: PurchaseOrderLine) -> None:
             field="warehouse",
             line=line.position,
         )
-    if line.stock_reason.strip() or is_consumed(line):
+    if line.stock_reason.strip():
         return
     limit = value_of(ASSET_FROM, document.organization_id, document.business_date)
     if line.unit_price / line.factor >= limit:
@@ -99,11 +99,6 @@ def _check_treatment(document: PurchaseOrder, line: PurchaseOrderLine) -> None:
             field="stock_reason",
             line=line.position,
         )
-
-
-def is_consumed(line: PurchaseOrderLine) -> bool:
-    """Whether the item is used up by its nature: it is kept by lot or has a shelf life."""
-    return bool(line.item and (line.item.track_lots or line.item.shelf_life_days))
 
 
 def require_covered(lines: list[PurchaseOrderLine]) -> None:
