@@ -154,6 +154,7 @@ def make_sourcing(house: House, request: PurchaseRequest | None = None, **fields
             for quotation, price in zip(document.quotations.order_by("pk"), prices, strict=True)
         ]
         row.awarded = offers[0]
+        row.compute()
         row.save()
     if not opened:
         return document

@@ -14,7 +14,7 @@ from core.numbers import ZERO, plain
 from core.numbers import price as rounded
 from procurement import price_selectors
 from procurement.models import Method, PurchaseRequestLine, Sourcing
-from procurement.services.sourcing_lines import Chosen, method_changed, rewrite
+from procurement.services.sourcing_lines import Chosen, method_changed, require_rewritable, rewrite
 from procurement.sourcing_selectors import open_request_lines, taken_of
 
 MAX_LINES = 300
@@ -35,6 +35,9 @@ class SourcingForm(HeadForm):
         super().__init__(*args, **kwargs)
         self.fields["method"].choices = Method.choices  # type: ignore[attr-defined]
         self.method_before = self.instance.method if self.instance.pk else ""
+
+    def complete(self, document: Any) -> None:
+        require_rewritable(document, self.method_before)
 
     def save_related(self, document: Any) -> None:
         if self.method_before and self.method_before != document.method:

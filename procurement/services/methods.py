@@ -83,6 +83,7 @@ def wanted_lines(lines: Sequence[Any]) -> list[Wanted]:
     categories = categories_of(line.request_line for line in lines)
     found = []
     for line in lines:
+        line.compute()
         request = line.request_line
         category, allotment = categories.get(request.pk), request.allotment
         found.append(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError, IllegalTransition
-from procurement.models import PurchaseRequestLine, Sourcing, SourcingLine
+from procurement.models import SEALED, PurchaseRequestLine, Sourcing, SourcingLine
 
 from . import requests
 from .sourcing import require_open
@@ -55,6 +55,15 @@ def rewrite(document: Sourcing, chosen: Sequence[Chosen]) -> None:
     names = ("position", "quantity", "market_price", "amount")
     SourcingLine.objects.bulk_update([line for line in rows if line.pk is not None], names)
     requests.refresh_progress(touched)
+
+
+def require_rewritable(document: Sourcing, method_before: str) -> None:
+    """Refuse another head once suppliers were asked: changing the method is no way to look at sealed prices.
+
+    document: as it is on the disk, but for the typed values; method_before: its method on the disk.
+    """
+    if document.pk and method_before in SEALED and document.stage != Sourcing.Stage.PREPARING:
+        raise IllegalTransition(_("Suppliers were asked already; method and lines can no longer be changed."))
 
 
 def method_changed(document: Sourcing) -> None:
