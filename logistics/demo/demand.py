@@ -48,6 +48,14 @@ def works(day: dt.date) -> bool:
     return day.weekday() < 5 and (day.month, day.day) not in HOLIDAYS
 
 
+def first_working_day(year: int) -> dt.date:
+    """The day on which a year begins for the offices."""
+    day = dt.date(year, 1, 1)
+    while not works(day):
+        day += dt.timedelta(days=1)
+    return day
+
+
 def load(profile: str, day: dt.date) -> float:
     """How busy the day is for departments of a profile; 1 is an ordinary Wednesday."""
     if not works(day):

@@ -32,6 +32,17 @@ from inventory.models import (
     WriteOff,
 )
 from inventory.models import Warehouse as WarehouseModel
+from procurement.models import (
+    BudgetDecision,
+    FrameworkAgreement,
+    OrderChange,
+    PaymentRequest,
+    ProcurementPlan,
+    PurchaseOrder,
+    PurchaseRequest,
+    Sourcing,
+    SupplierInvoice,
+)
 
 from . import catalogue, partners, staff
 from .goods import PARENT_CATEGORIES, WAREHOUSES
@@ -43,6 +54,9 @@ OFFICE_GOODS_A_BED, OFFICE_GOODS_A_HEAD = 45, 150
 """Yuan a month, of the example quotas."""
 LOGISTICS_LIMIT, LEADER_LIMIT, WRITE_OFF_LIMIT = 1000, 10000, 500
 """Yuan from which the logistics head, and the leader, sign a requisition too."""
+BUYING_LIMIT = 5000
+"""Yuan from which the leader signs what is bought and paid."""
+BOUGHT_BY_LOGISTICS = (Sourcing, FrameworkAgreement, PurchaseOrder, OrderChange, PaymentRequest)
 _PLACES_OF_UNIT = {"米": 2, "升": 2}
 
 
@@ -172,6 +186,8 @@ def _suppliers(house: Hospital, last_day: dt.date) -> None:
             contact=contact,
             phone=f"0599-83{serial * 317:05d}",
             address=f"仁和市经济开发区创业路{serial * 8}号",
+            bank="仁和市商业银行开发区支行",
+            bank_account=f"6228{480_000_000_000 + serial * 700_001:012d}",
         )
         # One licence is about to expire, so that the warning has something to warn of.
         until = last_day + dt.timedelta(days=18 if serial == 6 else 200 + serial * 41)
@@ -228,7 +244,8 @@ def _goods(house: Hospital) -> None:
 
 
 def _item(house: Hospital, product: catalogue.Product, category: Any) -> Item:
-    minimum = nice(product.usual * (1.5 + 7 * product.weight))
+    # A purchase takes two weeks from the suggestion to the shelf.
+    minimum = nice(product.usual * (2.5 + 11 * product.weight))
     return Item(
         code=product.code,
         name=product.name,
@@ -269,6 +286,15 @@ def _rules(house: Hospital) -> None:
         (TransferArrival, 1, 0, Approver.ROLE, "logistics_head"),
         (WriteOff, 1, 0, Approver.ROLE, "logistics_head"),
         (WriteOff, 2, WRITE_OFF_LIMIT, Approver.ROLE, "leader"),
+        (BudgetDecision, 1, 0, Approver.ROLE, "leader"),
+        (ProcurementPlan, 1, 0, Approver.HEAD, ""),
+        (ProcurementPlan, 2, 0, Approver.ROLE, "logistics_head"),
+        (ProcurementPlan, 3, BUYING_LIMIT, Approver.ROLE, "leader"),
+        (PurchaseRequest, 1, 0, Approver.HEAD, ""),
+        (PurchaseRequest, 2, BUYING_LIMIT, Approver.ROLE, "leader"),
+        (SupplierInvoice, 1, 0, Approver.ROLE, "accountant"),
+        *((kind, 1, 0, Approver.ROLE, "logistics_head") for kind in BOUGHT_BY_LOGISTICS),
+        *((kind, 2, BUYING_LIMIT, Approver.ROLE, "leader") for kind in BOUGHT_BY_LOGISTICS),
     )
     ApprovalRule.objects.create(
         organization=house.organization,

@@ -1,15 +1,17 @@
 """Drafts as the screens make them, and who gives the next signature."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from core import clock
+from core.documents.lifecycle import Status
 from core.documents.models import Approver, Delegation, Signature
 from core.documents.routes import next_signature
+from core.documents.services import apply_transition
 
-from .agenda import Agenda
+from .agenda import Agenda, office_moment
 from .catalogue import Product
 from .hospital import Hospital
 
@@ -29,9 +31,12 @@ class Desk:
     def new_draft(self, model: Any, maker: Any, lines: Sequence[dict[str, Any]], **fields: Any) -> Any:
         """A draft with its lines, made by one person today."""
         document = model.objects.create(organization=self.house.organization, created_by=maker, **fields)
-        # The column fills itself with the computer's clock; a draft of the simulated day was made on that day.
-        model.objects.filter(pk=document.pk).update(created_at=clock.now())
         self.add_lines(document, lines)
+        return self.date(document)
+
+    def date(self, document: Any) -> Any:
+        """Count a new paper. Its column fills itself with the computer's clock; it was made on the simulated day."""
+        type(document).objects.filter(pk=document.pk).update(created_at=clock.now())
         self.tally["documents"] += 1
         return document
 
@@ -65,9 +70,25 @@ class Desk:
             return self.people[away.substitute_id]
         return principal
 
+    def pass_on(self, document: Any, then: Callable[[Any], None], *, hours: float = 4) -> None:
+        """Let everybody sign who has to, some hours apart; whoever signs last calls `then`."""
+        self.agenda.enter(office_moment(self.dice, hours), self._sign, document, then, hours)
+
+    def _sign(self, document: Any, then: Callable[[Any], None], hours: float) -> None:
+        document.refresh_from_db()
+        if document.status == Status.SUBMITTED:
+            document = apply_transition(document, "approve", actor=self.signer(document))
+        if document.status == Status.SUBMITTED:
+            self.pass_on(document, then, hours=hours)
+        elif document.status == Status.APPROVED:
+            self.tally[document._meta.model_name] += 1
+            then(document)
+
     def _principal(self, signature: Signature) -> Any:
         if signature.approver == Approver.HEAD and signature.department:
             return self.people[signature.department.head_id]
+        if signature.approver == Approver.PERSON:
+            return self.people[signature.person_id]  # type: ignore[index]
         # Where anyone may approve the kind, the head of logistics does.
         role = signature.role.role.code if signature.role else "logistics_head"  # type: ignore[attr-defined]
         return self.house.by_role[role][0]

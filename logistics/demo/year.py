@@ -15,7 +15,7 @@ from inventory.services import replenishment
 from .agenda import Agenda, moment
 from .asking import Asking
 from .buying import Buying
-from .demand import BUSY, load, works
+from .demand import BUSY, first_working_day, load, works
 from .hospital import Hospital, dice
 from .keeping import Keeping
 from .paperwork import Desk
@@ -42,7 +42,9 @@ class Year:
     def run(self, progress: Progress) -> Counter[str]:
         """Run all days; returns how often what happened."""
         self.agenda.enter(moment(self.first_day, 7), self._holidays)
+        self.agenda.enter(moment(self.first_day, 7.2), self.buying.budgets.open_year)
         self.agenda.enter(moment(self.first_day, 7.5), self.buying.open_stores)
+        self.agenda.enter(moment(self.first_day, 8.1), self.buying.budgets.plan, self.buying.purchasing.from_plan)
         for number in range(1, self.days + 1):
             day = self.first_day + dt.timedelta(days=number - 1)
             self._plan(day)
@@ -61,12 +63,26 @@ class Year:
                 expected -= 1
                 self.agenda.enter(moment(day, self.dice.uniform(8.2, 16.5)), self._ask, code)
         if works(day):
-            for code in self.house.warehouses:
-                if day.weekday() in (1, 3):
-                    self.agenda.enter(moment(day, 9.5), self.buying.order, code)
+            self._plan_buying(day)
             if self.desk.chance(0.3):
                 self.agenda.enter(moment(day, self.dice.uniform(9, 16)), self._emergency)
             self._plan_store(day)
+
+    def _plan_buying(self, day: dt.date) -> None:
+        """Each Monday the stores ask for what runs low; small jobs in between, once a quarter something urgent and some
+        money moved; a new year opens with its budget."""
+        purchasing = self.buying.purchasing
+        if day.weekday() == 0:
+            self.agenda.enter(moment(day, 9), replenishment.refresh, self.house.organization)
+            for code in self.house.warehouses:
+                self.agenda.enter(moment(day, 9.5), purchasing.replenish, code)
+        if day.weekday() == 2 and self.desk.chance(0.5):
+            self.agenda.enter(moment(day, 10), purchasing.small_job)
+        if day.month % 3 == 2 and day.day == 12:
+            self.agenda.enter(moment(day, 8.5), purchasing.urgent)
+            self.agenda.enter(moment(day, 15.5), self.buying.budgets.transfer)
+        if day.year > self.first_day.year and day == first_working_day(day.year):
+            self.agenda.enter(moment(day, 7.2), self.buying.budgets.open_year)
 
     def _plan_store(self, day: dt.date) -> None:
         """What the stores do by themselves: returns on Mondays, a transfer on Wednesdays, counts and write-offs once a
@@ -126,7 +142,7 @@ class Year:
             apply_transition(approved, "approve", actor=head)
         products = [p for p in self.house.products.values() if p.category == "0102"][:4]
         basket = [(p, self.house.items[p.code].min_stock) for p in products]
-        self.buying.deliver("ZW", self.house.suppliers["0102"][0], basket, decide=False)
+        self.buying.estimate("ZW", self.house.suppliers["0102"][0], basket)
         self.keeping.emergency(decide=False)
 
     def _request(self, nurse: Any, warehouse: str, times: Decimal, *, submit: bool = True, cheap: bool = False) -> Any:

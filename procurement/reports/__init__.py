@@ -5,7 +5,11 @@ from . import (
     approval_times,
     budget_execution,
     contract_ledger,
+    duty_conflicts,
     order_deliveries,
+    payables,
+    plan_fulfilment,
+    purchase_ledger,
     purchase_prices,
 )
 
@@ -14,6 +18,10 @@ __all__ = [
     "approval_times",
     "budget_execution",
     "contract_ledger",
+    "duty_conflicts",
     "order_deliveries",
+    "payables",
+    "plan_fulfilment",
+    "purchase_ledger",
     "purchase_prices",
 ]
