@@ -24,7 +24,7 @@ class PurchaseOrder(Document):
     """
 
     class Form(models.TextChoices):
-        ORDER = "order", _("order")
+        ORDER = "order", _("purchase order")
         CONTRACT = "contract", _("contract")
 
     class Progress(models.TextChoices):
@@ -200,7 +200,7 @@ class OrderChangeLine(models.Model):
     unit_price = PriceField(_("new price"))
     old_quantity = QuantityField(_("old quantity"), editable=False)
     old_unit_price = PriceField(_("old price"), editable=False)
-    amount = MoneyField(_("difference"), editable=False)
+    amount = MoneyField(_("difference (yuan)"), editable=False)
 
     class Meta:
         verbose_name = _("line of an order change")

@@ -18,7 +18,7 @@ from procurement.models import PaymentRequest, PurchaseOrder, PurchaseRequest
 
 REQUESTED, APPROVED, BOUGHT, ACCEPTED, KEPT, PAID = "requested", "approved", "bought", "accepted", "kept", "paid"
 DUTIES = {
-    REQUESTED: gettext_lazy("request"),
+    REQUESTED: gettext_lazy("requesting"),
     APPROVED: gettext_lazy("approval"),
     BOUGHT: gettext_lazy("buying"),
     ACCEPTED: gettext_lazy("acceptance"),

@@ -228,7 +228,7 @@ class AcceptancePaper(DocumentPrintView):
     def places(self, document: Any) -> list[tuple[Any, Any]]:
         signed = document.status == Status.APPROVED
         others = [(_("Acceptor"), person if signed else "") for person in document.acceptors.order_by("pk")]
-        return [(_("Acceptor"), document.created_by), *others, (_("Handed over by"), "")]
+        return [(_("Acceptor"), document.created_by), *others, (_("Delivered by"), "")]
 
 
 def paper_words(line: Any) -> str:

@@ -25,7 +25,7 @@ BEFORE_AND_AFTER = (
     Column("quantity", gettext_lazy("New quantity"), "quantity"),
     Column("old_unit_price", gettext_lazy("Price before"), "price"),
     Column("unit_price", gettext_lazy("New price"), "price"),
-    Column("amount", gettext_lazy("Difference"), "money", total=True),
+    Column("amount", gettext_lazy("Difference (yuan)"), "money", total=True),
 )
 
 
@@ -51,7 +51,7 @@ class OrderChangeList(billing.OnOrderList):
         c.ORDER,
         c.ORDER_SUPPLIER,
         Column("reason", gettext_lazy("Reason")),
-        Column("line_total", gettext_lazy("Difference"), "money", sort=("line_total",)),
+        Column("line_total", gettext_lazy("Difference (yuan)"), "money", sort=("line_total",)),
         Column("deliver_by", gettext_lazy("New day of delivery"), "day"),
         c.DAY,
         c.MAKER,
@@ -111,7 +111,7 @@ class OrderChangePaper(DocumentPrintView):
         Column("quantity", gettext_lazy("New quantity"), "quantity", css="w-12"),
         Column("old_unit_price", gettext_lazy("Price before"), "price", css="w-12"),
         Column("unit_price", gettext_lazy("New price"), "price", css="w-12"),
-        Column("amount", gettext_lazy("Difference"), "money", css="w-14"),
+        Column("amount", gettext_lazy("Difference (yuan)"), "money", css="w-14"),
     )
     with_amount = False
 

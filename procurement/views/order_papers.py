@@ -42,7 +42,7 @@ class OrderPaper(DocumentPrintView):
             (_("Address of party B"), supplier.address),
             (_("Contact of party B"), person),
             (_("Date"), c.day_words(document.business_date)),
-            (_("Subject"), document.title),
+            (_("What is bought"), document.title),
             (_("Award"), document.sourcing.number if document.sourcing else ""),
             (_("Framework agreement"), document.framework.number if document.framework else ""),
             *self._terms(document),

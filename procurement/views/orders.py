@@ -159,7 +159,7 @@ class OrderDetail(DocumentDetailView):
         order, user = self.document, self.request.user
         rejected = RejectedGoods.objects.visible_to(user).filter(acceptance_line__document__order=order)
         return [
-            *links_of(_("Change"), OrderChange.objects.visible_to(user).filter(order=order)),
+            *links_of(_("Order change"), OrderChange.objects.visible_to(user).filter(order=order)),
             *links_of(_("Acceptance"), Acceptance.objects.visible_to(user).filter(order=order)),
             *[(_("Rejected goods"), f"{row.number} · {row.get_state_display()}") for row in rejected[:10]],
             *links_of(_("Supplier invoice"), SupplierInvoice.objects.visible_to(user).filter(order=order)),
