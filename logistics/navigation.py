@@ -106,6 +106,18 @@ NAVIGATION = (
                 permission="procurement.view_frameworkagreement",
             ),
             Item(
+                _("Supplier invoices"),
+                "supplierinvoice_list",
+                icon="file-text",
+                permission="procurement.view_supplierinvoice",
+            ),
+            Item(
+                _("Payment requests"),
+                "paymentrequest_list",
+                icon="checks",
+                permission="procurement.view_paymentrequest",
+            ),
+            Item(
                 _("Suppliers and marks"),
                 "supplier_list",
                 icon="building-store",
@@ -239,6 +251,7 @@ NAVIGATION = (
                 icon="table",
                 permission="procurement.view_budgetallotment",
             ),
+            Item(_("Plan fulfilment"), "plan_fulfilment", icon="table", permission="procurement.view_procurementplan"),
             Item(_("Stock summary"), "stock_summary", icon="table", permission="inventory.view_stockvalue"),
             Item(_("Consumption"), "consumption", icon="chart-bar", permission="inventory.view_stockmove"),
             Item(_("Slow-moving stock"), "slow_moving", icon="hourglass", permission="inventory.view_stockvalue"),
@@ -248,6 +261,20 @@ NAVIGATION = (
             ),
             Item(_("Acceptance rate"), "acceptance_rate", icon="checks", permission="procurement.view_acceptance"),
             Item(_("Contract ledger"), "contract_ledger", icon="book-2", permission="procurement.view_purchaseorder"),
+            Item(_("Purchase ledger"), "purchase_ledger", icon="book-2", permission="procurement.view_purchaseorder"),
+            Item(
+                _("Purchases by department"),
+                "department_purchases",
+                icon="sitemap",
+                permission="procurement.view_purchaseorder",
+            ),
+            Item(_("Owed and not paid"), "payables", icon="hourglass", permission="procurement.view_paymentrequest"),
+            Item(
+                _("Two duties in one hand"),
+                "purchase_duty_conflicts",
+                icon="shield-check",
+                permission="procurement.view_paymentrequest",
+            ),
             Item(_("Price changes"), "price_changes", icon="arrows-sort", permission="inventory.view_stockvalue"),
             Item(
                 _("Deliveries by supplier"),

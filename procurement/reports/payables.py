@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.forms import DayField
 from core.reports import Column, Report, ReportForm, Row, register
-from procurement import payable_selectors
+from procurement.services import payables
 
 
 class PayablesForm(ReportForm):
@@ -61,10 +61,10 @@ class Payables(Report):
         return [(_("On"), f"{self.params['day']:%Y-%m-%d}"), *only]
 
     def rows(self) -> Iterator[Row]:
-        orders = payable_selectors.orders_seen(self.user)
+        orders = payables.orders_seen(self.user)
         if name := self.params.get("supplier"):
             orders = orders.filter(supplier__name__icontains=name)
-        for row in payable_selectors.unpaid(self.user, self.params["day"], orders):
+        for row in payables.unpaid(self.user, self.params["day"], orders):
             if self.params.get("overdue") and not row.overdue_days:
                 continue
             yield Row(

@@ -1,3 +1,3 @@
 """The pages of procurement, and how its kinds show themselves on pages about all kinds."""
 
-from . import budget_decisions, order_screens, request_screens  # noqa: F401
+from . import budget_decisions, invoices, order_screens, payments, plans, request_screens  # noqa: F401

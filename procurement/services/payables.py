@@ -16,6 +16,8 @@ from core.policies import value_of
 from procurement import figures
 from procurement.models import AcceptanceLine, PaymentRequest, PurchaseOrder, SupplierInvoice
 
+from .settling import retention_due_on
+
 
 @dataclass
 class Payable:
@@ -85,8 +87,6 @@ def _deliveries(orders: list[PurchaseOrder]) -> dict[int, list[tuple[dt.date, De
 def _held(order: PurchaseOrder, row: Payable, today: dt.date) -> Decimal:
     if not order.retention_percent:
         return ZERO
-    from procurement.services.settling import retention_due_on
-
     due = retention_due_on(order)
     return ZERO if due and today >= due else money(row.accepted * order.retention_percent / 100)
 
