@@ -25,6 +25,7 @@ from . import budget_ledger, orders, requests, settling
 from .budget_ledger import Entry
 from .reservations import lock_request_lines
 from .settling import ALIVE, PENDING
+from .urgent_papers import papers_missing
 
 Kind = PaymentRequest.Kind
 
@@ -115,16 +116,11 @@ def _check_papers_named(document: PaymentRequest) -> None:
 def require_papers(order: PurchaseOrder) -> None:
     """Payment waits for the papers of an urgent purchase that are overdue. Raises DomainError."""
     for request in requests_behind(order):
-        if request.urgent and request.papers_due and request.papers_due < clock.today() and _papers_missing(request):
+        if request.urgent and request.papers_due and request.papers_due < clock.today() and papers_missing(request):
             raise DomainError(
                 _("The papers of the urgent request %(request)s were due on %(day)s; hand them in first.")
                 % {"request": request, "day": request.papers_due}
             )
-
-
-def _papers_missing(request: Any) -> bool:
-    missing = getattr(requests, "papers_missing", None)
-    return bool(missing(request)) if missing else True
 
 
 def requests_behind(order: PurchaseOrder) -> list[Any]:
