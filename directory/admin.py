@@ -214,6 +214,11 @@ class SupplierForm(forms.ModelForm):
             "note",
         )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields.pop("new_account", None)
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("blacklisted_until") and not (data.get("blacklist_reason") or "").strip():
@@ -221,7 +226,8 @@ class SupplierForm(forms.ModelForm):
         return data
 
     def save(self, commit: bool = True) -> Any:
-        if account := self.cleaned_data.get("new_account", "").replace(" ", ""):
+        account = self.cleaned_data.get("new_account", "").replace(" ", "")
+        if account and not self.instance.pk:
             self.instance.bank_account = account
         return super().save(commit)
 
