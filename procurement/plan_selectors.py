@@ -152,3 +152,12 @@ def history(document: ProcurementPlan, lines: Sequence[PlanLine]) -> dict[int, t
         last = price(told.last * line.factor) if told is not None and told.last is not None else None
         found[line.pk] = (before, last)
     return found
+
+
+def sources_of(document: ProcurementPlan) -> dict[int, list[PlanLine]]:
+    """The departments' lines behind each line of a merged plan, by its key; one query."""
+    rows = PlanLine.objects.filter(merged_into__document=document).select_related("document__department", "unit")
+    found: dict[int, list[PlanLine]] = {}
+    for row in rows.order_by("document__department__code", "pk"):
+        found.setdefault(row.merged_into_id or 0, []).append(row)
+    return found

@@ -17,7 +17,8 @@ from .tables import Column
 class Screens:
     """related, prefetch: what purpose and preview read. preview: one line naming the goods. approval_columns: the
     lines as an approver sees them; prepare: reads at once what these columns need. lower: takes
-    (document, {line key: quantity}, actor) when an approver may lower quantities; quantity_of: a line's quantity now.
+    (document, {line key: quantity}, actor) when an approver may lower quantities; quantity_of: a line's quantity now;
+    unit_of: what it is counted in.
     estimates: yuan by document key for documents (with what prefetch reads) whose lines have no amount before posting;
     takes them all at once, because a list asks for many.
     worth: yuan of a line as the approver has to see it, where the line's own amount comes only with its booking.
@@ -34,6 +35,7 @@ class Screens:
     prepare: Callable[[Any, list[Any]], None] = lambda document, lines: None
     lower: Callable[..., None] | None = None
     quantity_of: Callable[[Any], Decimal] | None = None
+    unit_of: Callable[[Any], Any] = lambda line: getattr(line.item, "unit", "") if hasattr(line, "item") else ""
     estimates: Callable[[Sequence[Any]], dict[int, Decimal]] = lambda documents: {}
     worth: Callable[[Any], Decimal] | None = None
 

@@ -236,7 +236,7 @@ class WaitingDocumentView(SignedInMixin, View):
                     "key": line.pk,
                     "cells": [c.of(line) for c in columns],
                     "quantity": self._typed(line, screens),
-                    "unit": getattr(line.item, "unit", "") if hasattr(line, "item") else "",
+                    "unit": screens.unit_of(line),
                     "note": getattr(line, "note", ""),
                 }
                 for line in lines

@@ -1,5 +1,5 @@
 """Procurement in the back office."""
 
-from . import budgets, orders, payments, requests, sourcing
+from . import budgets, orders, payments, plans, requests, sourcing
 
-__all__ = ["budgets", "orders", "payments", "requests", "sourcing"]
+__all__ = ["budgets", "orders", "payments", "plans", "requests", "sourcing"]

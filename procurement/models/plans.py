@@ -76,6 +76,11 @@ class PlanLine(WantedLine):
         ]
 
     @property
+    def stock_approved(self) -> Decimal:
+        """What was approved, in stock units of the item."""
+        return (self.approved_quantity or ZERO) * self.factor
+
+    @property
     def open_quantity(self) -> Decimal:
         """What can still be requested, in `unit`."""
         return ZERO if self.dropped else (self.approved_quantity or ZERO) - self.requested_quantity

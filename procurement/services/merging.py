@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.documents.services import edit_draft
 from core.errors import DomainError, NotAllowed
 from core.numbers import ZERO, price
 from procurement import plan_selectors
@@ -119,3 +120,20 @@ def shares_of(granted: Decimal, rows: Sequence[PlanLine]) -> list[Decimal]:
             found[place] += steps[place]
             left -= one
     return found
+
+
+def take_out(document: ProcurementPlan, keys: Iterable[int], *, actor: Any) -> None:
+    """Take lines out of a merged draft; the departments' lines behind them stand alone again.
+
+    Raises DomainError when the plan is no merged draft or would be empty.
+    """
+    if document.kind != ProcurementPlan.Kind.MERGED:
+        raise DomainError(_("%(document)s is no merged plan; change its lines instead.") % {"document": document})
+    with edit_draft(document, actor=actor) as fresh:
+        rows = fresh.lines.filter(pk__in=set(keys))
+        if rows.count() == fresh.lines.count():
+            raise DomainError(_("Nothing would be left; delete the draft instead."))
+        PlanLine.objects.filter(merged_into__in=rows.values("pk")).update(merged_into=None)
+        rows.delete()
+        for position, line in enumerate(fresh.lines.order_by("position", "pk"), start=1):
+            PlanLine.objects.filter(pk=line.pk).update(position=position)
