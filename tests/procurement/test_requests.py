@@ -269,14 +269,15 @@ def test_a_plan_line_is_about_the_same_thing_and_department(house: House) -> Non
 def test_lines_of_several_departments_become_one_request(house: House) -> None:
     ward = approved_plan(house, (house.gloves, 100, 25), (house.paper, 5, 30))
     other = make_plan(house, (house.gloves, 50, 25), department=house.other_ward, created_by=house.other_requester)
-    take(other, ("submit", house.other_requester), ("approve", house.logistics_head))
+    other = take(other, ("submit", house.other_requester), ("approve", house.logistics_head))
     lines = requestable_lines(house.buyer)
     document = request_drafts.draft_from_plan(lines, actor=house.buyer)
     rows = [(line.title, line.department, line.quantity) for line in document.lines.order_by("position")]
-    assert len(rows) == 3 and {ward.number, other.number} == set(document.source_reference.split(", "))
+    assert len(rows) == 3
+    assert {ward.number, other.number} == set(document.source_reference.split(", "))
     gloves = [row for row in rows if row[0] == house.gloves.name]
     assert gloves == [(house.gloves.name, house.ward, 100), (house.gloves.name, house.other_ward, 50)]
-    assert document.source == "plan" and document.status == "draft"
+    assert (document.source, document.status) == ("plan", "draft")
 
 
 # ---- urgent ----
@@ -317,7 +318,7 @@ def test_papers_are_handed_in_with_a_file(house: House) -> None:
     with pytest.raises(NotAllowed):
         urgent_papers.hand_in(document, actor=house.other_requester)
     document = urgent_papers.hand_in(document, actor=house.requester)
-    assert not requests.papers_missing(document) and document.papers_in_on == clock.today()
+    assert (requests.papers_missing(document), document.papers_in_on) == (False, clock.today())
     with pytest.raises(IllegalTransition, match="No papers"):
         urgent_papers.hand_in(document, actor=house.requester)
 
@@ -343,7 +344,7 @@ def test_suggestions_become_a_draft_that_links_back(house: House) -> None:
     rows = [suggestion(house), suggestion(house, item=house.paper, quantity=5)]
     reference = replenishment.request(rows, actor=house.storekeeper)
     document = PurchaseRequest.objects.get()
-    assert reference == f"#{document.pk}" and document.source == "replenishment"
+    assert (reference, document.source) == (f"#{document.pk}", "replenishment")
     line = document.lines.get(item=house.gloves)
     assert (line.quantity, line.warehouse, line.category, line.treatment) == (20, house.warehouse, category, "stock")
     apply_transition(document, "cancel", actor=house.storekeeper, reason="不买了")
