@@ -17,7 +17,7 @@ from core.policies import value_of
 from procurement import figures
 from procurement.models import Acceptance, OrderChange, PurchaseOrder, PurchaseOrderLine
 
-from . import awards, requests
+from . import awards, payments, requests
 from .orders import lines_of, lock_order, refresh_progress
 from .reservations import Reservations
 
@@ -171,6 +171,7 @@ def close_rest(order: PurchaseOrder, *, actor: Any, reason: str, reopen: bool) -
             line.framework_line.save(update_fields=["called_quantity"])
     refresh_progress(order)
     requests.refresh_progress({row.document_id for row in reservations.requests.values()})
+    payments.release_rest(order, actor=actor)
     what = _("the requests are open again") if reopen else _("no longer wanted")
     words = _("%(reason)s (%(what)s)") % {"reason": reason.strip()[:400], "what": what}
     record_event(order, CLOSE_REST, actor=actor, from_status=order.status, reason=words)

@@ -114,12 +114,12 @@ def _check_papers_named(document: PaymentRequest) -> None:
 
 
 def require_papers(order: PurchaseOrder) -> None:
-    """Payment waits for the papers of an urgent purchase that are overdue. Raises DomainError."""
+    """Payment waits for the papers of an urgent purchase (docs/adr/0018). Raises DomainError."""
     for request in requests_behind(order):
-        if request.urgent and request.papers_due and request.papers_due < clock.today() and papers_missing(request):
+        if papers_missing(request):
             raise DomainError(
-                _("The papers of the urgent request %(request)s were due on %(day)s; hand them in first.")
-                % {"request": request, "day": request.papers_due}
+                _("The papers of the urgent request %(request)s are not in yet; hand them in first.")
+                % {"request": request}
             )
 
 
@@ -268,7 +268,7 @@ def pay(document: PaymentRequest, *, actor: Any) -> None:
     if not document.voucher_number or document.paid_on is None:
         raise DomainError(_("Enter the number of the voucher and the day of payment."), field="voucher_number")
     locked = _book(document, actor, 1)
-    release_rest(document.order, document=document, actor=actor, locked=locked)
+    release_rest(document.order, actor=actor, locked=locked)
 
 
 def take_back(document: PaymentRequest, *, actor: Any) -> None:
@@ -294,14 +294,15 @@ def _book(document: PaymentRequest, actor: Any, sign: int) -> dict[int, Purchase
     return locked
 
 
-def release_rest(
-    order: PurchaseOrder, *, document: Any, actor: Any, locked: dict[int, PurchaseRequestLine] | None = None
-) -> None:
+def release_rest(order: PurchaseOrder, *, actor: Any, locked: dict[int, PurchaseRequestLine] | None = None) -> None:
     """Give back what stays reserved for an order on which nothing more will be paid: the last payment was made, or its
-    rest was cancelled and all that came is paid. `document` is the paper that says so."""
+    rest was cancelled and all that came is paid. The order is the paper that says so.
+
+    locked: request lines that the caller holds and has changed. Does nothing while something may still be paid.
+    """
     fresh = PurchaseOrder.objects.prefetch_related("lines").get(pk=order.pk)
     if not settling.is_settled(fresh):
         return
     keys = {line.request_line_id for line in fresh.lines.all()}
     rows = {**lock_request_lines(keys - set(locked or ())), **(locked or {})}
-    requests.give_back(settling.no_longer_needed([rows[key] for key in sorted(rows)]), document=document, actor=actor)
+    requests.give_back(settling.no_longer_needed([rows[key] for key in sorted(rows)]), document=fresh, actor=actor)
