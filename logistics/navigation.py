@@ -76,6 +76,24 @@ NAVIGATION = (
                 permission="procurement.view_procurementplan",
             ),
             Item(
+                _("Purchase requests"),
+                "purchaserequest_list",
+                icon="shopping-cart",
+                permission="procurement.view_purchaserequest",
+            ),
+            Item(
+                _("Request from plans"),
+                "purchaserequest_from_plan",
+                icon="clipboard-list",
+                permission="procurement.add_purchaserequest",
+            ),
+            Item(
+                _("Papers of urgent purchases"),
+                "urgent_papers",
+                icon="hourglass",
+                permission="procurement.view_purchaserequest",
+            ),
+            Item(
                 _("Orders and contracts"),
                 "purchaseorder_list",
                 icon="file-text",
@@ -252,6 +270,15 @@ NAVIGATION = (
                 permission="procurement.view_budgetallotment",
             ),
             Item(_("Plan fulfilment"), "plan_fulfilment", icon="table", permission="procurement.view_procurementplan"),
+            Item(
+                _("Purchase prices"),
+                "purchase_prices",
+                icon="chart-bar",
+                permission="procurement.view_purchaseorder",
+            ),
+            Item(
+                _("Approval times"), "approval_times", icon="hourglass", permission="procurement.view_purchaserequest"
+            ),
             Item(_("Stock summary"), "stock_summary", icon="table", permission="inventory.view_stockvalue"),
             Item(_("Consumption"), "consumption", icon="chart-bar", permission="inventory.view_stockmove"),
             Item(_("Slow-moving stock"), "slow_moving", icon="hourglass", permission="inventory.view_stockvalue"),
@@ -281,6 +308,25 @@ NAVIGATION = (
                 "supplier_deliveries",
                 icon="truck-delivery",
                 permission="inventory.view_stockvalue",
+            ),
+            Item(_("Purchases by method"), "procurement_methods", icon="scale", permission="procurement.view_sourcing"),
+            Item(
+                _("Savings against the estimate"),
+                "procurement_savings",
+                icon="chart-bar",
+                permission="procurement.view_sourcing",
+            ),
+            Item(
+                _("Suppliers and their marks"),
+                "supplier_scores",
+                icon="star",
+                permission="procurement.view_supplierevaluation",
+            ),
+            Item(
+                _("Licences of suppliers that end"),
+                "licences_ending",
+                icon="calendar",
+                permission="procurement.view_supplierevaluation",
             ),
         ),
     ),

@@ -13,12 +13,12 @@ class ProcurementConfig(AppConfig):
 
         from . import documents, figures, reports, roles  # noqa: F401
         from .models import BudgetMove
-        from .services import order_reminders, receipt_sources, request_drafts  # noqa: F401
+        from .services import licence_warnings, order_reminders, receipt_sources, request_drafts  # noqa: F401
         from .services.budget_verification import verify_budgets
         from .services.categories import load_shipped
 
         deliveries.register_source(deliveries.Source(receipt_sources.require_same, receipt_sources.stands))
-        replenishment.register_requester(request_drafts.replenish)
+        replenishment.register_requester(request_drafts.replenish, "purchaserequest_named")
         policies.register(*figures.FIGURES)
         sealing.register(BudgetMove, moment="posted_at")
         verification.register(verify_budgets)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -21,11 +22,19 @@ CHANGED = ("state", "in_stock", "minimum", "quantity", "changed_at", "reason")
 Requester = Callable[..., str]
 """A function (suggestions, *, actor) that writes a purchase request and returns its number; may raise DomainError."""
 _requesters: list[Requester] = []
+_pages: list[str] = []
 
 
-def register_requester(requester: Requester) -> None:
-    """The app that buys says how suggestions become a purchase request."""
+def register_requester(requester: Requester, page: str = "") -> None:
+    """The app that buys says how suggestions become a purchase request. page: name of the address that shows the
+    request of a reference."""
     _requesters[:] = [requester]
+    _pages[:] = [page] if page else []
+
+
+def address_of(reference: str) -> str | None:
+    """Where the purchase request of a reference is shown; None where nobody shows one."""
+    return reverse(_pages[0], args=(reference,)) if _pages and reference else None
 
 
 def rename(organization_id: int, old: str, new: str) -> None:

@@ -41,6 +41,12 @@ class SuggestionFilter(django_filters.FilterSet):
         super().__init__(chosen, *args, **kwargs)
 
 
+def request_link(row: ReplenishmentSuggestion) -> Any:
+    """The purchase request of a suggestion, as a link where it has a page."""
+    url = replenishment.address_of(row.reference)
+    return {"value": row.reference, "url": url} if url else row.reference
+
+
 class SuggestionList(TableView):
     model = ReplenishmentSuggestion
     title = gettext_lazy("Replenishment")
@@ -57,7 +63,7 @@ class SuggestionList(TableView):
         Column("quantity", gettext_lazy("Suggested"), "quantity", sort=("quantity",)),
         Column("unit", gettext_lazy("Unit"), value="item.unit"),
         Column("opened_at", gettext_lazy("Since"), "day", sort=("opened_at",)),
-        Column("reference", gettext_lazy("Request"), "code"),
+        Column("reference", gettext_lazy("Request"), "code", lambda row: request_link(row)),
     )
     search_fields = ("item__code", "item__name", "item__specification")
     search_initials = "item__initials"
@@ -162,7 +168,7 @@ class SuggestionPage(_Suggestion):
 
     def _facts(self, row: ReplenishmentSuggestion) -> list[tuple[Any, Any]]:
         item = row.item
-        decided = [(_("Request"), row.reference), (_("Decided by"), row.decided_by), (_("Reason"), row.reason)]
+        decided = [(_("Request"), request_link(row)), (_("Decided by"), row.decided_by), (_("Reason"), row.reason)]
         return [
             (_("Warehouse"), row.warehouse),
             (_("Usable stock"), f"{shown(row.in_stock)} {item.unit}"),

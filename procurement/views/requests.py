@@ -84,6 +84,13 @@ class PurchaseRequestList(DocumentListView):
         # A search in the lines finds a request once for each of them; here it stands once.
         return self.queryset().filter(pk__in=rows.order_by().values("pk")).order_by(*self._order())
 
+    def extra_context(self) -> dict[str, Any]:
+        context = super().extra_context()
+        if self.request.user.has_perm("procurement.add_purchaserequest"):
+            url = reverse("purchaserequest_from_plan")
+            context["actions"] = [{"label": _("Request from plans"), "url": url, "icon": "clipboard-list"}]
+        return context
+
     def card(self, row: Any) -> dict[str, Any]:
         card = super().card(row)
         card["title"], card["meta"] = row.purpose or card["title"], f"{row.number or _('Draft')} · {card['meta']}"

@@ -313,13 +313,13 @@ def test_r_prc_17_the_account_on_the_paper_is_the_one_that_is_paid(house: House)
     assert budget(house) == (Decimal(230), 0)
 
 
-def test_papers_of_an_urgent_purchase_that_are_overdue_hold_its_payment(house: House) -> None:
+def test_the_papers_of_an_urgent_purchase_hold_its_payment(house: House) -> None:
     order = delivered(house)
     request = order.lines.get().request_line.document
-    type(request).objects.filter(pk=request.pk).update(urgent=True, papers_due=clock.today() - dt.timedelta(days=1))
+    type(request).objects.filter(pk=request.pk).update(urgent=True, papers_due=clock.today())
     with pytest.raises(DomainError, match="hand them in first"):
         ask(house, order, 230, Kind.FINAL)
-    type(request).objects.filter(pk=request.pk).update(papers_due=clock.today())
+    type(request).objects.filter(pk=request.pk).update(papers_in_on=clock.today())
     assert ask(house, order, 230, Kind.FINAL).status == "submitted"
 
 
