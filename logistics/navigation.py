@@ -326,7 +326,7 @@ NAVIGATION = (
                 _("Licences of suppliers that end"),
                 "licences_ending",
                 icon="calendar",
-                permission="procurement.view_supplierevaluation",
+                permission="directory.view_supplier",
             ),
         ),
     ),

@@ -11,6 +11,8 @@ from . import (
     plan_fulfilment,
     purchase_ledger,
     purchase_prices,
+    sourcing_figures,
+    suppliers,
 )
 
 __all__ = [
@@ -24,4 +26,6 @@ __all__ = [
     "plan_fulfilment",
     "purchase_ledger",
     "purchase_prices",
+    "sourcing_figures",
+    "suppliers",
 ]

@@ -11,6 +11,8 @@ from procurement.reports.payables import Payables
 from procurement.reports.plan_fulfilment import PlanFulfilment
 from procurement.reports.purchase_ledger import DepartmentPurchases, PurchaseLedger
 from procurement.reports.purchase_prices import PurchasePrices
+from procurement.reports.sourcing_figures import MethodUse, Savings
+from procurement.reports.suppliers import LicencesEnding, SupplierScores
 
 urlpatterns = [
     address("reports/purchase-prices/", PurchasePrices),
@@ -25,4 +27,8 @@ urlpatterns = [
     address("reports/department-purchases/", DepartmentPurchases),
     address("reports/payables/", Payables),
     address("reports/purchase-duties/", DutyConflicts),
+    address("reports/purchase-methods/", MethodUse),
+    address("reports/savings/", Savings),
+    address("reports/supplier-scores/", SupplierScores),
+    address("reports/licences-ending/", LicencesEnding),
 ]
