@@ -6,10 +6,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assets.figures import ASSET_FROM
 from core import clock
 from core.forms import DayField, ExactDecimalField, HeadForm
 from core.numbers import ZERO
+from core.policies import value_of
 from inventory.models import Warehouse
+from procurement import figures, price_selectors
 from procurement.models import OrderChange, PurchaseOrder, Treatment
 from procurement.services import orders
 from procurement.services.order_changes import growth_of
@@ -64,6 +67,9 @@ class OrderForm(HeadForm):
         return data
 
 
+REASONS = ("price_reason", "stock_reason")
+
+
 class OrderLineForm(GivenLineForm):
     quantity = ExactDecimalField(label=gettext_lazy("Quantity"), decimal_places=4, min_value=0, required=False)
     unit_price = ExactDecimalField(label=gettext_lazy("Unit price"), decimal_places=6, min_value=0, required=False)
@@ -84,30 +90,47 @@ class OrderLineForm(GivenLineForm):
 
 
 class OrderLineSet(GivenLineSet):
-    """The lines of the draft itself; an emptied quantity leaves a line out. The price of an award stands fast."""
+    """The lines of the draft itself; an emptied quantity leaves a line out. The price of an award stands fast.
+
+    Reasons are asked for where a line needs one; where none does, their columns are left out.
+    """
 
     show_amount = True
-    columns = (
-        *("quantity", "unit_price", "brand", "deliver_by", "treatment", "warehouse", "price_reason", "stock_reason"),
-    )
+    columns = ("quantity", "unit_price", "brand", "deliver_by", "treatment", "warehouse")
 
     def kept_lines(self) -> dict[int, Any]:
         return {line.pk: line for line in orders.lines_of(self.document)} if self.document.pk else {}
 
     def rows_of(self) -> Any:
         self.warehouses = list(Warehouse.objects.filter(organization_id=self.document.organization_id, active=True))
-        return list(self.kept.values())
+        rows = list(self.kept.values())
+        asked = self._reasons_asked(rows)
+        self.columns = (*OrderLineSet.columns, *asked)
+        left_out = {name: None for name in REASONS if name not in asked}
+        self.form = type("OrderLineForm", (OrderLineForm,), left_out)
+        return rows
+
+    def _reasons_asked(self, rows: list[Any]) -> list[str]:
+        """The reasons that some line has or needs: a price that rose, a dear thing for the store."""
+        organization = self.document.organization_id
+        most = value_of(figures.PRICE_CHANGE, organization, self.document.business_date)
+        known = price_selectors.history(organization, rows, leaving_out=self.document)
+        limit = value_of(ASSET_FROM, organization, self.document.business_date)
+        needs = {
+            "price_reason": lambda row: (known[row.pk].change or ZERO) > most,
+            "stock_reason": lambda row: row.unit_price / row.factor >= limit,
+        }
+        return [name for name in REASONS if any(getattr(row, name) or needs[name](row) for row in rows)]
 
     @property
     def fact_columns(self) -> list[dict[str, Any]]:
         return [
             {"label": _("Item"), "kind": "text"},
-            {"label": _("Request"), "kind": "text"},
-            {"label": _("Unit"), "kind": "text"},
+            {"label": _("Unit"), "kind": "code"},
         ]
 
     def facts_of(self, row: Any) -> list[Any]:
-        return [goods_words(row), row.request_line.document.number, row.unit]
+        return [f"{goods_words(row)} · {row.request_line.document.number}", row.unit]
 
     def prepare(self, form: Any) -> None:
         field = form.fields["warehouse"]

@@ -185,7 +185,7 @@ class AcceptanceFormView(billing.OnOrderFormView):
     template_name = "inventory/following_form.html"
     title_new = gettext_lazy("Accept a delivery")
     list_title = TITLE
-    submit_label = gettext_lazy("Submit to the other acceptors")
+    submit_label = gettext_lazy("Submit for signature")
 
     def orders(self) -> Any:
         return order_selectors.orders_to_accept(self.request.user)

@@ -15,6 +15,7 @@ from core.views.documents import DocumentDetailView, DocumentListView
 from core.views.signed_in import SignedInRequest
 from core.views.tables import Column
 from procurement import order_selectors
+from procurement.forms.given import goods_words
 from procurement.forms.orders import OrderForm, OrderLines
 from procurement.models import (
     Acceptance,
@@ -93,18 +94,15 @@ class OrderDetail(DocumentDetailView):
     list_title = TITLE
     line_related = LINE_RELATED
     line_columns = (
-        c.ITEM,
-        c.SPECIFICATION,
-        Column("brand", gettext_lazy("Brand and model")),
+        Column("item", gettext_lazy("Item"), value=goods_words),
         c.QUANTITY,
         c.UNIT,
         c.PRICE,
         c.LINE_AMOUNT,
-        Column("request", gettext_lazy("Request"), "code", "request_line.document.number"),
         Column("treatment", gettext_lazy("What becomes of it"), value=lambda line: treatment_words(line)),
         Column("deliver_by", gettext_lazy("Deliver by"), "day"),
         Column("accepted_quantity", gettext_lazy("Accepted"), "quantity"),
-        Column("rejected_quantity", gettext_lazy("Rejected"), "quantity", lambda line: line.rejected_quantity or None),
+        Column("rejected_quantity", gettext_lazy("Rejected"), "quantity", lambda x: x.rejected_quantity or None),
         Column(
             "closed_quantity", gettext_lazy("Cancelled rest"), "quantity", lambda line: line.closed_quantity or None
         ),
@@ -169,10 +167,12 @@ class OrderDetail(DocumentDetailView):
     def line_row(self, line: Any) -> dict[str, Any]:
         row = super().line_row(line)
         reasons = [
+            line.request_line.document.number,
+            line.brand,
             _("why this price: %(reason)s") % {"reason": line.price_reason} if line.price_reason else "",
             _("why no asset card: %(reason)s") % {"reason": line.stock_reason} if line.stock_reason else "",
         ]
-        row["note"] = " · ".join(part for part in (line.note, *reasons) if part)
+        row["note"] = " · ".join(part for part in (*reasons, line.note) if part)
         return row
 
     def second_status(self) -> tuple[str, str] | None:
