@@ -79,6 +79,7 @@ def make_plan(house: House, *lines: tuple, **fields: Any) -> ProcurementPlan:
             "organization": house.organization,
             "department": house.ward,
             "year": clock.today().year,
+            "note": "补充计划",
             "created_by": house.requester,
             **fields,
         }

@@ -89,7 +89,7 @@ def _check_line(document: ProcurementPlan, line: PlanLine) -> None:
 
 
 def _check_first(document: ProcurementPlan) -> None:
-    """A second plan of a department for one period waits for the first, and says what it adds."""
+    """A second plan of a department for one period says what it adds; without a word it is the first one sent twice."""
     others = ProcurementPlan.objects.filter(
         organization_id=document.organization_id,
         department_id=document.department_id,
@@ -98,26 +98,19 @@ def _check_first(document: ProcurementPlan) -> None:
         month=document.month,
         status__in=ALIVE,
     ).exclude(pk=document.pk)
-    other = others.order_by("status", "pk").last()
-    if other is None:
-        return
-    words = {"other": other, "department": document.department, "period": period_words(document)}
-    if other.status == Status.SUBMITTED:
+    other = others.order_by("pk").last()
+    if other is not None and not document.note.strip():
         raise DomainError(
             _(
-                "%(department)s has a plan for %(period)s already: %(other)s, which is being approved. Withdraw it and "
-                "add the lines there."
+                "%(department)s has a plan for %(period)s already: %(other)s (%(status)s). If this one adds to it, say "
+                "in the note what and why; otherwise change that one."
             )
-            % words,
-            field="month",
-        )
-    if not document.note.strip():
-        raise DomainError(
-            _(
-                "%(department)s has an approved plan for %(period)s already: %(other)s. If this one adds to it, say in "
-                "the note why."
-            )
-            % words,
+            % {
+                "other": other,
+                "department": document.department,
+                "period": period_words(document),
+                "status": other.get_status_display(),
+            },
             field="note",
         )
 
