@@ -95,6 +95,12 @@ def request_lines_to_order(user: Any) -> QuerySet[PurchaseRequestLine]:
     )
 
 
+def not_on_drafts(lines: list[PurchaseRequestLine]) -> list[PurchaseRequestLine]:
+    """Those of request lines of which something is on no order that is still being written; one query."""
+    written = on_drafts("request_line", [line.pk for line in lines])
+    return [line for line in lines if line.open_quantity > written.get(line.pk, ZERO)]
+
+
 def frameworks_in_force(user: Any, day: Any) -> QuerySet[FrameworkAgreement]:
     """Approved agreements that hold on a day."""
     rows = FrameworkAgreement.objects.visible_to(user).filter(organization_id=user.organization_id)

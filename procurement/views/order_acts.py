@@ -129,7 +129,8 @@ class FromRequests(SignedInMixin, View):
             raise PermissionDenied
         rows = order_selectors.request_lines_to_order(self.request.user)
         found = order_selectors.searched_lines(rows, self.request.GET.get("q", "").strip()[:100])
-        return RequestLines(data, prefix="lines", actor=self.request.user, lines=list(found[:LINES_SHOWN]))
+        lines = order_selectors.not_on_drafts(list(found[:LINES_SHOWN]))
+        return RequestLines(data, prefix="lines", actor=self.request.user, lines=lines)
 
     def _page(self, form: Any, lines: Any) -> HttpResponse:
         context = {

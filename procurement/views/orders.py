@@ -99,15 +99,15 @@ class OrderDetail(DocumentDetailView):
         c.UNIT,
         c.PRICE,
         c.LINE_AMOUNT,
-        Column("treatment", gettext_lazy("What becomes of it"), value=lambda line: treatment_words(line)),
-        Column("deliver_by", gettext_lazy("Deliver by"), "day"),
         Column("accepted_quantity", gettext_lazy("Accepted"), "quantity"),
-        Column("rejected_quantity", gettext_lazy("Rejected"), "quantity", lambda x: x.rejected_quantity or None),
-        Column(
-            "closed_quantity", gettext_lazy("Cancelled rest"), "quantity", lambda line: line.closed_quantity or None
-        ),
+    )
+    further_columns = (
+        Column("deliver_by", gettext_lazy("Deliver by"), "day"),
+        Column("rejected_quantity", gettext_lazy("Rejected"), "quantity"),
+        Column("closed_quantity", gettext_lazy("Cancelled rest"), "quantity"),
         Column("invoiced_quantity", gettext_lazy("Billed"), "quantity"),
     )
+    """Shown where some line has something to say in them, so that names keep their room."""
 
     def facts(self) -> list[tuple[Any, Any]]:
         order = self.document
@@ -168,6 +168,7 @@ class OrderDetail(DocumentDetailView):
         row = super().line_row(line)
         reasons = [
             line.request_line.document.number,
+            treatment_words(line),
             line.brand,
             _("why this price: %(reason)s") % {"reason": line.price_reason} if line.price_reason else "",
             _("why no asset card: %(reason)s") % {"reason": line.stock_reason} if line.stock_reason else "",
@@ -180,6 +181,9 @@ class OrderDetail(DocumentDetailView):
         return (order.progress, order.get_progress_display()) if order.status == Status.APPROVED else None
 
     def context(self) -> dict[str, Any]:
+        lines = list(self.document.lines.all())
+        said = [column for column in self.further_columns if any(column.of(line) for line in lines)]
+        self.line_columns = (*type(self).line_columns, *said)
         return {**super().context(), "calls": order_calls(self.document, self.request.user)}
 
 
