@@ -97,7 +97,7 @@ class SourcingLines(forms.BaseFormSet):
             {"label": _("Item"), "kind": "text"},
             {"label": _("Purchase request"), "kind": "text"},
             {"label": _("Needed by"), "kind": "day"},
-            {"label": _("Open"), "kind": "text", "css": "num"},
+            {"label": _("Still open"), "kind": "text", "css": "num"},
             {"label": _("Estimated price"), "kind": "price"},
             {"label": _("Last price"), "kind": "price"},
         ]

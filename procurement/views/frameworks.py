@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -55,7 +56,7 @@ class FrameworkFilter(DocumentFilter):
     in_force = django_filters.BooleanFilter(
         label=gettext_lazy("Only what is in force"),
         method="only_in_force",
-        widget=django_filters.widgets.forms.CheckboxInput,
+        widget=forms.CheckboxInput,
     )
 
     def only_in_force(self, rows: Any, name: str, value: bool) -> Any:

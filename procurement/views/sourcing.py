@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import django_filters
-from django.shortcuts import render
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,6 +43,10 @@ STAGE = Column(
 METHOD = Column("method", gettext_lazy("Method"), value=lambda d: d.get_method_display(), sort=("method",))
 
 
+def _thing(line: Any) -> str:
+    return f"{line.request_line.title} {line.request_line.described}".strip()
+
+
 class SourcingFilter(DocumentFilter):
     method = django_filters.ChoiceFilter(
         label=gettext_lazy("Method"), choices=Method.choices, empty_label=gettext_lazy("All methods")
@@ -52,7 +58,7 @@ class SourcingFilter(DocumentFilter):
         label=gettext_lazy("Awarded to"),
         queryset=Supplier.objects.all(),
         method="awarded_to",
-        widget=django_filters.widgets.forms.HiddenInput,
+        widget=forms.HiddenInput,
     )
 
     def awarded_to(self, rows: Any, name: str, value: Any) -> Any:
@@ -125,8 +131,6 @@ class ChooseLines(SignedInMixin, View):
         return render(request, "procurement/sourcing_choose.html", context)
 
     def check_permission(self, permission: str) -> None:
-        from django.core.exceptions import PermissionDenied
-
         if not self.request.user.has_perm(permission):
             raise PermissionDenied
 
@@ -140,8 +144,6 @@ class SourcingFormView(DocumentFormView):
 
     def get(self, request: SignedInRequest, pk: int | None = None) -> Any:
         if pk is None and not request.GET.getlist("line"):
-            from django.shortcuts import redirect
-
             return redirect("sourcing_choose")
         return super().get(request, pk)
 
@@ -166,13 +168,12 @@ class SourcingDetail(DocumentDetailView):
     list_title = TITLE
     line_related = LINE_RELATED
     line_columns = (
-        Column("item", gettext_lazy("Item"), value="request_line.title"),
-        Column("described", gettext_lazy("Specification"), value="request_line.described"),
         Column(
             "request",
             gettext_lazy("Purchase request"),
             value=lambda line: {"value": line.request_line.document.number, "url": _request_url(line)},
         ),
+        Column("item", gettext_lazy("Item"), value=_thing),
         Column("quantity", gettext_lazy("Quantity"), "quantity"),
         Column("unit", gettext_lazy("Unit"), value="request_line.unit"),
         Column("estimate", gettext_lazy("Estimated price"), "price", "request_line.unit_price"),
@@ -351,7 +352,7 @@ def _compared(name: str) -> Any:
 
 
 APPROVAL = (
-    Column("item", gettext_lazy("Item"), value=lambda line: f"{line.request_line.title} {line.request_line.described}"),
+    Column("item", gettext_lazy("Item"), value=_thing),
     Column("quantity", gettext_lazy("Quantity"), "quantity"),
     Column("unit", gettext_lazy("Unit"), value="request_line.unit"),
     Column("supplier", gettext_lazy("Awarded to"), value=lambda line: line.awarded and line.awarded.quotation.supplier),
@@ -410,31 +411,31 @@ class SourcingPaper(DocumentPrintView):
                 head.quotation.supplier.name,
                 "price",
                 lambda line, place=place: _price_at(line, place),
-                css="w-9",
+                css="w-8",
             )
             for place, head in enumerate(heads)
         ]
         if len(heads) > 4:
-            named = [Column("offers", gettext_lazy("All offers"), value=_compared("words"), css="w-30")]
+            named = [Column("offers", gettext_lazy("All offers"), value=_compared("words"), css="w-24")]
         return (
             Column(
                 "item",
                 gettext_lazy("Item"),
-                value=lambda line: f"{line.request_line.title} {line.request_line.described}",
+                value=_thing,
             ),
-            Column("unit", gettext_lazy("Unit"), value="request_line.unit", css="w-6"),
-            Column("quantity", gettext_lazy("Quantity"), "quantity", css="w-7"),
+            Column("unit", gettext_lazy("Unit"), value="request_line.unit", css="w-5"),
+            Column("quantity", gettext_lazy("Quantity"), "quantity", css="w-6"),
             *named,
-            Column("last", gettext_lazy("Last price"), "price", _compared("last"), css="w-8"),
-            Column("market_price", gettext_lazy("Market price"), "price", css="w-8"),
+            Column("last", gettext_lazy("Last price"), "price", _compared("last"), css="w-7"),
+            Column("market_price", gettext_lazy("Market price"), "price", css="w-7"),
             Column(
                 "supplier",
                 gettext_lazy("Awarded to"),
                 value=lambda line: line.awarded and line.awarded.quotation.supplier,
-                css="w-12",
+                css="w-11",
             ),
-            Column("amount", gettext_lazy("Amount"), "money", css="w-10"),
-            Column("reason", gettext_lazy("Why not the lowest"), value="award_reason", css="w-10"),
+            Column("amount", gettext_lazy("Amount"), "money", css="w-9"),
+            Column("reason", gettext_lazy("Why not the lowest"), value="award_reason", css="w-9"),
         )
 
     def facts(self, document: Any) -> list[tuple[Any, Any]]:
