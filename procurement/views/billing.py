@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -110,6 +111,8 @@ class OnOrderFormView(DocumentFormView):
         return super().get(request, pk)
 
     def blank(self) -> Any:
+        if not self.request.user.has_perm(permission_for(self.model, "add")):
+            raise PermissionDenied
         document = super().blank()
         key = self.request.GET.get("order", "")
         usable = key.isascii() and key.isdecimal() and len(key) < 19

@@ -28,7 +28,7 @@ def invoice_data(order: PurchaseOrder, quantity: Any = "10", price: Any = "23", 
         "request_key": str(uuid.uuid4()),
         "kind": "digital",
         "code": "",
-        "invoice_number": "２６１１ 0000-0000 0000 0000 42",
+        "invoice_number": "２６１１ 0000-0000 0000 0042",
         "issued_on": f"{clock.today():%Y/%m/%d}",
         "net": "203.54",
         "tax": "26.46",
@@ -78,8 +78,8 @@ def test_the_form_is_filled_with_what_is_accepted_and_not_billed(house: House) -
     accepted(house, order, rejected=4)
     page = as_user(house.buyer).get(new_invoice(order))
     form = page.context["formset"].forms[0]
-    assert (form["quantity"].value(), form["unit_price"].value()) == (6, 23)
-    assert page.context["form"]["total"].value() == Decimal("138.00")
+    assert (form["quantity"].value(), form["unit_price"].value()) == ("6", "23")
+    assert page.context["form"]["total"].value() == "138"
 
 
 def test_an_invoice_is_entered_and_submitted(house: House) -> None:
@@ -98,7 +98,7 @@ def test_an_invoice_is_entered_and_submitted(house: House) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"issued_on": "2999-01-01"}, "dated in the future"),
+        ({"issued_on": "2099-01-01"}, "dated in the future"),
         ({"total": "231"}, "do not add up"),
         ({"total": "0", "net": "0", "tax": "0"}, "greater than zero"),
         ({"net": "-1"}, "zero or more"),
@@ -165,7 +165,7 @@ def test_an_invoice_that_agrees_says_so(house: House) -> None:
 def test_a_payment_is_asked_for_with_what_can_be_asked_for(house: House) -> None:
     order = invoiced(house).order
     page = as_user(house.buyer).get(new_payment(order))
-    assert page.context["form"]["amount"].value() == 230
+    assert page.context["form"]["amount"].value() == "230"
     assert "230.00" in page.content.decode()
     page = as_user(house.buyer).post(new_payment(order), payment_data(order, then="submit"), follow=True)
     payment = PaymentRequest.objects.get()
@@ -224,7 +224,7 @@ def test_the_accountant_pays_with_voucher_and_day(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"voucher_number": ""}, {"paid_on": ""}, {"paid_on": "2999-01-01"}, {"voucher_number": "x" * 41}]
+    "fields", [{"voucher_number": ""}, {"paid_on": ""}, {"paid_on": "2099-01-01"}, {"voucher_number": "x" * 41}]
 )
 def test_paying_without_voucher_or_day_is_refused(house: House, fields: dict[str, str]) -> None:
     payment = approved_payment(house)
@@ -330,7 +330,7 @@ def test_an_invoice_draft_can_be_changed(house: House) -> None:
     invoice = make_invoice(house)
     client = as_user(house.buyer)
     page = client.get(reverse("supplierinvoice_edit", args=(invoice.pk,)))
-    assert page.context["formset"].forms[0]["quantity"].value() == 10
+    assert page.context["formset"].forms[0]["quantity"].value() == "10"
     data = invoice_data(invoice.order, quantity="4", net="92", tax="0", total="92", revision=invoice.revision)
     client.post(reverse("supplierinvoice_edit", args=(invoice.pk,)), data)
     invoice.refresh_from_db()
