@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from core import clock
+from core.documents.lifecycle import Status
 from core.documents.services import apply_transition
 from core.numbers import ZERO
 from inventory.models import GoodsReceipt
@@ -30,6 +31,9 @@ class Receiving:
     def deliver(self, order: PurchaseOrder) -> None:
         """A delivery of all that is open; now and then something is wrong with a line, rarely with everything."""
         order.refresh_from_db()
+        if order.acceptances.filter(status=Status.SUBMITTED).exists():
+            self.desk.agenda.enter(office_moment(self.dice, 8), self.deliver, order)
+            return
         lines = [line for line in order.lines.select_related("item").order_by("position") if line.open_quantity > 0]
         if not lines:
             return
