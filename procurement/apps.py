@@ -16,10 +16,12 @@ class ProcurementConfig(AppConfig):
         from .services import licence_warnings, order_reminders, receipt_sources, request_drafts  # noqa: F401
         from .services.budget_verification import verify_budgets
         from .services.categories import load_shipped
+        from .services.order_verification import verify_orders
 
         deliveries.register_source(deliveries.Source(receipt_sources.require_same, receipt_sources.stands))
         replenishment.register_requester(request_drafts.replenish, "purchaserequest_named")
         policies.register(*figures.FIGURES)
         sealing.register(BudgetMove, moment="posted_at")
         verification.register(verify_budgets)
+        verification.register(verify_orders)
         register_shipped(load_shipped)

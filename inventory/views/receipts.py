@@ -97,6 +97,7 @@ class ReceiptDetail(FollowedDetailView):
         document = self.document
         people = _(", ").join(str(person) for person in document.accepted_by.order_by("pk"))
         return [
+            *([(_("Made of"), document.source)] if document.source else []),
             (_("Kind"), document.get_kind_display()),
             (_("Supplier"), document.supplier),
             (_("Invoice number"), document.invoice_number),
@@ -114,6 +115,11 @@ class ReceiptFormView(KeeperFormView):
     formset_class = ReceiptLines
     title_new = gettext_lazy("New goods receipt")
     list_title = RECEIPTS
+
+    def extra_context(self) -> dict[str, Any]:
+        source = self.document.source
+        words = _("Goods, quantities and prices come from %(source)s and stay as they are; lots may be completed.")
+        return {"lead": words % {"source": source}} if source else {}
 
 
 class OpeningList(DocumentListView):

@@ -190,6 +190,11 @@ def require_untouched(document: PurchaseOrder, *, actor: Any) -> None:
         raise DomainError(
             _("Something of %(document)s was accepted already; cancel the rest instead.") % {"document": document}
         )
+    if document.signed_on:
+        raise DomainError(
+            _("%(document)s was signed on %(day)s; cancel the rest instead.")
+            % {"document": document, "day": document.signed_on}
+        )
     if document.lines.filter(closed_quantity__gt=0).exists():
         raise DomainError(_("The rest of %(document)s was cancelled already.") % {"document": document})
     for papers in (document.acceptances, document.changes, document.invoices, document.payments):

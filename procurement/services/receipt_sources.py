@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from core.documents.lifecycle import Status
 from core.errors import DomainError
 from inventory.models import GoodsReceipt
-from procurement.models import AcceptanceLine, Treatment
+from procurement.models import Acceptance, AcceptanceLine, Treatment
 
 
 def _accepted(receipt: GoodsReceipt) -> Any:
@@ -29,13 +29,26 @@ def stands(receipt: GoodsReceipt) -> bool:
 
 def require_same(receipt: GoodsReceipt) -> None:
     """Goods, units, quantities and prices are those of the acceptance, line by line. Raises DomainError."""
-    rows = {row.receipt_line_id: row for row in _accepted(receipt).select_related("order_line")}
+    rows = {row.receipt_line_id: row for row in _accepted(receipt).select_related("order_line", "document__order")}
     lines = list(receipt.lines.all())
     if set(rows) != {line.pk for line in lines}:
         raise _refusal(receipt, None)
+    _require_same_people(receipt, next(iter(rows.values())).document)
     for line in lines:
         if not _same(line, rows[line.pk]):
             raise _refusal(receipt, line.position)
+
+
+def _require_same_people(receipt: GoodsReceipt, acceptance: Acceptance) -> None:
+    """Who accepted, and whose goods they are, is said by the acceptance. Raises DomainError."""
+    people = {acceptance.created_by_id, *acceptance.acceptors.values_list("pk", flat=True)}
+    same = set(receipt.accepted_by.values_list("pk", flat=True)) == people
+    if not same or receipt.supplier_id != acceptance.order.supplier_id or receipt.kind != GoodsReceipt.Kind.PURCHASE:
+        raise DomainError(
+            _("Kind, supplier and acceptors are those of %(source)s and cannot be changed here.")
+            % {"source": receipt.source},
+            field="supplier",
+        )
 
 
 def _same(line: Any, accepted: AcceptanceLine) -> bool:

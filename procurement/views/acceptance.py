@@ -13,6 +13,7 @@ from core.views.tables import Column, address_or_none
 from inventory.models import GoodsReceipt
 from procurement import order_selectors
 from procurement.forms.acceptance import AcceptanceForm, AcceptanceLines
+from procurement.forms.given import goods_words
 from procurement.models import Acceptance
 
 from . import billing
@@ -21,8 +22,8 @@ from . import order_columns as c
 TITLE = gettext_lazy("Acceptances")
 LINE_RELATED = ("order_line__item__unit", "order_line__unit", "receipt_line__document", "intake", "rejection")
 LINE_COLUMNS = (
-    Column("item", gettext_lazy("Item"), value="order_line.title"),
-    Column("specification", gettext_lazy("Specification"), value="order_line.described"),
+    Column("code", gettext_lazy("Code"), "code", "order_line.item.code"),
+    Column("item", gettext_lazy("Item"), value=lambda line: goods_words(line.order_line)),
     Column("unit", gettext_lazy("Unit"), value="order_line.unit"),
     Column("ordered", gettext_lazy("Ordered"), "quantity", "order_line.quantity"),
     Column("arrived_quantity", gettext_lazy("Arrived"), "quantity"),

@@ -19,6 +19,7 @@ from . import order_columns as c
 TITLE = gettext_lazy("Changes of orders")
 LINE_RELATED = ("order_line__item__unit", "order_line__unit")
 BEFORE_AND_AFTER = (
+    Column("code", gettext_lazy("Code"), "code", "order_line.item.code"),
     Column("item", gettext_lazy("Item"), value="order_line.title"),
     Column("unit", gettext_lazy("Unit"), value="order_line.unit"),
     Column("old_quantity", gettext_lazy("Quantity before"), "quantity"),

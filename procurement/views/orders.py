@@ -94,6 +94,7 @@ class OrderDetail(DocumentDetailView):
     list_title = TITLE
     line_related = LINE_RELATED
     line_columns = (
+        Column("request", gettext_lazy("Request"), "code", "request_line.document.number"),
         Column("item", gettext_lazy("Item"), value=goods_words),
         c.QUANTITY,
         c.UNIT,
@@ -167,7 +168,6 @@ class OrderDetail(DocumentDetailView):
     def line_row(self, line: Any) -> dict[str, Any]:
         row = super().line_row(line)
         reasons = [
-            line.request_line.document.number,
             treatment_words(line),
             line.brand,
             _("why this price: %(reason)s") % {"reason": line.price_reason} if line.price_reason else "",

@@ -16,7 +16,7 @@ from core.errors import DomainError
 from core.views.documents import DocumentExportView, VisibleDocumentMixin
 from core.views.printing import DocumentPrintView
 from core.views.signed_in import SignedInRequest
-from core.views.tables import Column, TableView
+from core.views.tables import Column, TableView, without_screen
 from procurement.forms.order_sources import SettleForm
 from procurement.models import RejectedGoods
 from procurement.services import rejections
@@ -55,10 +55,14 @@ class RejectionList(TableView):
         Column("quantity", gettext_lazy("Quantity"), "quantity", sort=("quantity",)),
         Column("unit", gettext_lazy("Unit"), value=f"{LINE}.unit"),
         Column("supplier", gettext_lazy("Supplier"), value="acceptance_line.document.order.supplier"),
-        Column("order", gettext_lazy("Purchase order"), "code", "acceptance_line.document.order.number"),
+        without_screen(
+            Column("order", gettext_lazy("Purchase order"), "code", "acceptance_line.document.order.number")
+        ),
         Column("acceptance", gettext_lazy("Acceptance"), "code", "acceptance_line.document.number"),
         Column("finding", gettext_lazy("Finding"), value="acceptance_line.finding"),
-        Column("remedy", gettext_lazy("Remedy"), value=lambda r: r.get_remedy_display() if r.settled_on else ""),
+        without_screen(
+            Column("remedy", gettext_lazy("Remedy"), value=lambda r: r.get_remedy_display() if r.settled_on else "")
+        ),
         Column("settled_on", gettext_lazy("Fetched on"), "day", sort=("settled_on",)),
         Column("collected_by", gettext_lazy("Collected by")),
         Column("slip", gettext_lazy("Return slip"), value=lambda r: slip_cell(r)),

@@ -258,6 +258,10 @@ def test_a_receipt_that_was_made_of_a_delivery_keeps_what_was_accepted(house: Ho
     with pytest.raises(DomainError, match="cannot be changed here"):
         run(house, receipt, "submit")
     extra.delete()
+    receipt.accepted_by.add(house.auditor)
+    with pytest.raises(DomainError, match="acceptors are those of"):
+        run(house, receipt, "submit")
+    receipt.accepted_by.remove(house.auditor)
     with pytest.raises(DomainError, match="have that acceptance returned"):
         take(receipt, ("cancel", house.storekeeper))
     from core.documents.services import delete_draft
@@ -308,3 +312,22 @@ def test_the_database_refuses_more_accepted_than_arrived(house: House, values: d
     with pytest.raises(IntegrityError), transaction.atomic():
         document.lines.update(**values)
     assert document.lines.get().accepted_quantity == 10
+
+
+def test_what_orders_remember_is_verified_against_the_papers(house: House) -> None:
+    """Every cached quantity agrees with the approved papers; a wrong one is named."""
+    from core.verification import findings
+    from procurement.models import PurchaseOrderLine
+    from procurement.services import order_steps
+
+    order = order_approved(house)
+    document = make_acceptance(house, order, rejected=3)
+    document.lines.update(arrived_quantity=7, accepted_quantity=4)
+    take(document, ("submit", house.acceptor), ("approve", house.asset_manager))
+    order_steps.close_rest(order, actor=house.buyer, reason="停产", reopen=True)
+    assert [str(finding) for finding in findings()] == []
+    PurchaseOrderLine.objects.update(accepted_quantity=5)
+    PurchaseRequestLine.objects.update(ordered_quantity=5)
+    found = " ".join(str(finding) for finding in findings())
+    assert "accepted_quantity is 5" in found
+    assert "ordered_quantity is 5" in found

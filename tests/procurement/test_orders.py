@@ -250,6 +250,8 @@ def test_a_contract_signed_too_late_is_flagged(house: House) -> None:
         order_steps.seal(order, actor=house.buyer, day=today)
     with pytest.raises(NotAllowed):
         order_steps.seal(order, actor=house.auditor, day=today)
+    with pytest.raises(DomainError, match="cancel the rest instead"):
+        take(order, ("cancel", house.buyer))
 
 
 def test_a_bond_comes_and_goes_once_and_is_remembered(house: House) -> None:
