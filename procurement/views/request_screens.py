@@ -19,11 +19,10 @@ from procurement import idle_things, request_selectors
 from procurement.models import PurchaseRequest
 
 from . import columns as c
-from .requests import HISTORY, LINE_RELATED, charge_words, line_words, papers_words, plan_words, shown_history
+from .requests import HISTORY, LINE_RELATED, charge_facts, line_words, papers_words, plan_words, shown_history
 
 ON_HAND = Column("on_hand", gettext_lazy("On hand"), "quantity")
 ON_ORDER = Column("on_order", gettext_lazy("On order"), "quantity")
-IDLE = Column("idle", gettext_lazy("Idle things that would do"))
 
 
 def add_circumstances(document: Any, lines: list[Any]) -> None:
@@ -36,8 +35,8 @@ def add_circumstances(document: Any, lines: list[Any]) -> None:
     for line in lines:
         line.on_hand = stock.get(line.item_id, (ZERO, ZERO))[0] / line.factor if line.item_id else None
         line.on_order = ordered.get(line.item_id, ZERO) / line.factor if line.item_id else None
-        line.idle = _(", ").join(idle.get(line.pk, []))
-        line.note = line_words(line)
+        words = [_("idle: %(things)s") % {"things": _(", ").join(idle[line.pk])}] if idle.get(line.pk) else []
+        line.note = " · ".join([*words, str(line.get_treatment_display()), line_words(line)]).removesuffix(" · ")
 
 
 def _facts(document: Any) -> list[tuple[Any, Any]]:
@@ -47,7 +46,7 @@ def _facts(document: Any) -> list[tuple[Any, Any]]:
         (_("Urgent"), document.urgent_reason if document.urgent else ""),
         (_("Papers"), papers_words(document) if document.urgent else ""),
         (_("Needed by"), f"{document.needed_by:%Y-%m-%d}" if document.needed_by else ""),
-        *((_("Budget"), charge_words(charge)) for charge in request_selectors.charges(document, lines)),
+        *charge_facts(document, lines),
         (_("Comes from"), document.source_reference and f"{document.get_source_display()} {document.source_reference}"),
     ]
 
@@ -69,9 +68,8 @@ register_screens(
         preview=_preview,
         facts=_facts,
         approval_columns=(
-            *(c.CODE, c.THING, c.SPECIFICATION, c.QUANTITY, c.UNIT, c.PRICE),
-            replace(c.LINE_AMOUNT, total=False),
-            *(*HISTORY, ON_HAND, ON_ORDER, IDLE, c.TREATMENT),
+            *(c.THING_IN_FULL, c.AMOUNT_ASKED, c.PRICE, replace(c.LINE_AMOUNT, total=False)),
+            *(*HISTORY, ON_HAND, ON_ORDER),
         ),
         line_related=LINE_RELATED,
         prepare=add_circumstances,

@@ -1,6 +1,7 @@
 """采购申请: what departments ask to be bought."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 import django_filters
@@ -15,6 +16,7 @@ from django.views.generic import View
 
 from core.documents.lifecycle import Status
 from core.errors import DomainError
+from core.numbers import money as money_of
 from core.templatetags.display import money
 from core.views.document_form import DocumentFormView
 from core.views.documents import (
@@ -104,8 +106,13 @@ def shown_history(organization_id: int, lines: Sequence[Any], **options: Any) ->
     known = price_selectors.history(organization_id, lines, **options)
     for line in lines:
         told = known[line.pk].per(line.factor)
-        line.last_price, line.average_price, line.lowest_price = told.last, told.average, told.lowest
+        line.last_price, line.average_price, line.lowest_price = told.last, readable(told.average), told.lowest
         line.change = known[line.pk].change
+
+
+def readable(value: Decimal | None) -> Decimal | None:
+    """An average to the cent; of things that cost less than a yuan, exactly."""
+    return money_of(value) if value is not None and value >= 1 else value
 
 
 LAST = Column("last_price", gettext_lazy("Last price"), "price")
@@ -153,7 +160,7 @@ class PurchaseRequestDetail(DocumentDetailView):
             (_("Prepared by"), document.created_by),
             (_("Comes from"), f"{document.get_source_display()} {document.source_reference}".strip()),
             (_("Plan"), plan_words(document)),
-            *((_("Budget"), charge_words(charge)) for charge in request_selectors.charges(document, self.lines)),
+            *charge_facts(document, self.lines),
             (_("Note"), document.note),
         ]
         if document.urgent:
@@ -214,22 +221,17 @@ def plan_words(document: PurchaseRequest) -> str:
     return _("outside the plan: %(reason)s") % {"reason": document.outside_reason}
 
 
-def charge_words(charge: request_selectors.Charge) -> str:
-    """“Ward, 30201: 2,500.00 of 100,000.00 yuan, 60,000.00 left afterwards”."""
-    row = charge.allotment
-    return _(
-        "%(allotment)s: allotted %(amount)s, reserved %(reserved)s, used %(used)s; this request %(own)s, left "
-        "afterwards %(after)s"
-    ) % {
-        "allotment": f"{row.year} {allotment_words(row)}",
-        "amount": money(row.amount),
-        "reserved": money(row.reserved),
-        "used": money(row.used),
-        "own": money(charge.amount),
-        "after": money(charge.after)
-        if charge.covered
-        else _("%(after)s, not covered") % {"after": money(charge.after)},
-    }
+def charge_facts(document: PurchaseRequest, lines: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    """Each allotment that pays: what it holds, and what is left of it once this request is approved."""
+    for charge in request_selectors.charges(document, lines):
+        row = charge.allotment
+        yield _("Budget"), f"{row.year} {allotment_words(row)}"
+        yield (
+            _("Allotted / reserved / used"),
+            " / ".join(money(amount) for amount in (row.amount, row.reserved, row.used)),
+        )
+        words = _("%(left)s, this request takes %(own)s") if charge.covered else _("%(left)s: not covered")
+        yield _("Left afterwards"), words % {"left": money(charge.after), "own": money(charge.amount)}
 
 
 def papers_words(document: PurchaseRequest) -> str:

@@ -230,7 +230,7 @@ def test_everything_an_approver_needs_is_on_one_screen(house: House) -> None:
         "On order",
         "On hand",
         "outside the plan",
-        "left afterwards",
+        "Left afterwards",
     ):
         assert words in page
 
