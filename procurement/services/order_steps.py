@@ -17,7 +17,7 @@ from core.policies import value_of
 from procurement import figures
 from procurement.models import Acceptance, OrderChange, PurchaseOrder, PurchaseOrderLine
 
-from . import awards, payments, requests
+from . import awards, payments, requests, settling
 from .orders import lines_of, lock_order, refresh_progress
 from .reservations import Reservations
 
@@ -171,6 +171,7 @@ def close_rest(order: PurchaseOrder, *, actor: Any, reason: str, reopen: bool) -
             line.framework_line.save(update_fields=["called_quantity"])
     refresh_progress(order)
     requests.refresh_progress({row.document_id for row in reservations.requests.values()})
+    payments.require_covered(order)
     payments.release_rest(order, actor=actor)
     what = _("the requests are open again") if reopen else _("no longer wanted")
     words = _("%(reason)s (%(what)s)") % {"reason": reason.strip()[:400], "what": what}
@@ -183,3 +184,8 @@ def _require_nothing_waiting(order: PurchaseOrder) -> None:
         paper = model.objects.filter(order=order, status=Status.SUBMITTED).first()
         if paper is not None:
             raise IllegalTransition(_("%(paper)s waits for its signature; let it be signed first.") % {"paper": paper})
+    pending = order.payments.filter(status__in=settling.PENDING).order_by("pk").first()
+    if pending is not None:
+        raise IllegalTransition(
+            _("%(paper)s is asked for and not paid yet; let it be paid, or cancel it first.") % {"paper": pending}
+        )

@@ -306,3 +306,16 @@ def release_rest(order: PurchaseOrder, *, actor: Any, locked: dict[int, Purchase
     keys = {line.request_line_id for line in fresh.lines.all()}
     rows = {**lock_request_lines(keys - set(locked or ())), **(locked or {})}
     requests.give_back(settling.no_longer_needed([rows[key] for key in sorted(rows)]), document=fresh, actor=actor)
+
+
+def require_covered(order: PurchaseOrder) -> None:
+    """What is left of an order is worth what was paid on it (R-PRC-10). Raises DomainError."""
+    asked, worth = settling.asked_before(order), settling.contract_value(PurchaseOrder.objects.get(pk=order.pk))
+    if asked > worth:
+        raise DomainError(
+            _(
+                "%(asked)s yuan were paid on %(order)s, but what is left of it comes to %(worth)s yuan; have the "
+                "payment reversed when the money is back."
+            )
+            % {"asked": shown(asked), "worth": shown(worth), "order": order}
+        )

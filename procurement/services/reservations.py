@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-from core.numbers import ZERO, money
+from core.numbers import money
 from procurement.models import PurchaseOrderLine, PurchaseRequestLine
 
 from . import budget_ledger
@@ -54,8 +54,9 @@ class Reservations:
         now = self._worth(after)
         entries = []
         for key, row in self.requests.items():
-            more = now[key] - then[key]
-            row.reserved = max(row.reserved + more, ZERO)
+            # What a prepayment has used already cannot be given back a second time.
+            more = max(now[key] - then[key], -row.reserved)
+            row.reserved += more
             entries.append(Entry(int(row.allotment_id or 0), reserved=more, line=key))
         budget_ledger.post(entries, document=document, actor=actor)
         PurchaseRequestLine.objects.bulk_update(
