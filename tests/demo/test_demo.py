@@ -20,6 +20,17 @@ from directory.models.suppliers import validate_credit_code
 from inventory.models import GoodsIssue, GoodsReceipt, Item, Requisition, StockMove, Warehouse
 from logistics.demo import catalogue
 from logistics.management.commands import demo as command
+from procurement.models import (
+    Acceptance,
+    AcceptanceLine,
+    BudgetAllotment,
+    BudgetDecision,
+    PaymentRequest,
+    PurchaseOrder,
+    PurchaseRequest,
+    Sourcing,
+)
+from procurement.services.duties import people_of
 
 UNTIL = "2026-06-30"
 
@@ -107,6 +118,36 @@ def test_work_waits_at_every_desk(data_dir: Path) -> None:
         assert Requisition.objects.filter(warehouse=store, status="approved", fulfilment="none").exists()
     assert Delegation.objects.filter(to_date__gte=UNTIL, substitute=people["2002"]).exists()
     assert StockMove.objects.filter(number__startswith="CK").exists()
+
+
+@pytest.mark.django_db
+def test_goods_come_in_through_the_whole_chain(data_dir: Path) -> None:
+    """Plan or suggestion, request, quotations, order, acceptance by two, receipt, invoice, payment: nothing beside it."""
+    load(24)
+    receipts = GoodsReceipt.objects.exclude(kind=GoodsReceipt.Kind.ESTIMATE)
+    assert receipts.filter(status="posted").exists()
+    made = AcceptanceLine.objects.exclude(receipt_line=None).values("receipt_line__document")
+    assert not receipts.exclude(pk__in=made).exists()
+    for acceptance in Acceptance.objects.filter(status="approved"):
+        assert acceptance.acceptors.exclude(pk=acceptance.created_by_id).exists()
+    orders = PurchaseOrder.objects.filter(status="approved")
+    assert orders.filter(framework__isnull=False).exists()
+    for sourcing in Sourcing.objects.filter(status="approved"):
+        assert sourcing.quotations.count() >= 3
+        assert sourcing.witness_id not in (None, sourcing.created_by_id)
+    assert not any(people_of(order).conflicts() for order in orders)
+    paid = PaymentRequest.objects.filter(status="posted")
+    assert paid.exists()
+    assert not paid.filter(voucher_number="").exists()
+    allotments = list(BudgetAllotment.objects.all())
+    assert sum(row.used for row in allotments) == sum(payment.amount for payment in paid)
+    assert sum(row.reserved for row in allotments) > 0
+    assert PurchaseRequest.objects.filter(source="replenishment").exists()
+    assert PurchaseRequest.objects.filter(source="plan").exists()
+    assert BudgetDecision.objects.filter(status="posted").exists()
+    out = StringIO()
+    call_command("verify_ledgers", stdout=out)
+    assert "agree" in out.getvalue()
 
 
 @pytest.mark.django_db
