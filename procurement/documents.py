@@ -64,6 +64,7 @@ PROCUREMENT_PLAN = register(
             "cancel": (plans.release_sources,),
         },
         amount=lambda document: document.total_amount,
+        stays_in_department=True,
         posts_to_ledger=False,
         tiers=((0, "head"), (0, "logistics_head"), (5000, "leader")),
     )
@@ -88,6 +89,7 @@ PURCHASE_REQUEST = register(
         amount=lambda document: document.total_amount,
         escalated=requests.why_higher,
         hurried=requests.why_hurried,
+        stays_in_department=True,
         posts_to_ledger=False,
         tiers=((0, "head"), (0, "logistics_head"), (5000, "leader")),
     )

@@ -93,6 +93,11 @@ def may_change(document: Document, *, actor: Any) -> bool:
     return _has_right(document, "change", actor)
 
 
+def may_cancel(document: Document, *, actor: Any) -> bool:
+    """Whether this person may cancel this very document, by right and reach; acts that give up a part of it ask so."""
+    return _has_right(document, "cancel", actor)
+
+
 def _belongs_elsewhere(document: Document, action: str, actor: Any) -> bool:
     """Whether a document is the business of another department (DocumentType.stays_in_department)."""
     if actor.is_superuser or not registry.for_model(type(document)).stays_in_department:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.documents.lifecycle import Status
-from core.documents.services import EXTRA_STEP_LABELS, permission_for, record_event
+from core.documents.services import EXTRA_STEP_LABELS, may_cancel, permission_for, record_event
 from core.errors import DomainError, NotAllowed
 from inventory.services.valuation import plain
 from procurement import plan_selectors
@@ -195,12 +195,13 @@ def _restore_sources(document: ProcurementPlan) -> None:
 def drop(line: PlanLine, *, actor: Any, reason: str) -> PlanLine:
     """Close an approved line that is no longer wanted; with a line of a merged plan every line that went into it.
 
-    Raises NotAllowed without the right to cancel the plan, DomainError without a reason, when something of the line is
-    requested, or when it is part of a merged plan that is being approved.
+    Raises NotAllowed for whoever neither cancels this plan nor merges plans, DomainError without a reason, when
+    something of the line is requested, or when it is part of a merged plan that is being approved.
     """
     document = ProcurementPlan.objects.select_for_update(of=("self",)).get(pk=line.document_id)
-    permission = permission_for(document, "cancel")
-    if not ProcurementPlan.objects.within(actor, permission).filter(pk=document.pk).exists():
+    reach = ProcurementPlan.objects.within(actor, permission_for(document, "cancel"))
+    merges = plan_selectors.may_merge(actor) and reach.filter(pk=document.pk).exists()
+    if not (merges or may_cancel(document, actor=actor)):
         raise NotAllowed(_("You may not drop lines of %(document)s.") % {"document": document})
     if not reason.strip():
         raise DomainError(_("Say why the line is no longer wanted."))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from core.database.retry import atomic_with_retry
 from core.documents.lifecycle import Status
-from core.documents.services import EXTRA_STEP_LABELS, permission_for, record_event, status_before
+from core.documents.services import EXTRA_STEP_LABELS, may_cancel, record_event, status_before
 from core.errors import DomainError, IllegalTransition, NotAllowed
 from core.numbers import ZERO, money, quantity
 from inventory.services.valuation import plain
@@ -151,14 +151,11 @@ def require_nothing_ordered(document: PurchaseRequest, *, actor: Any) -> None:
 
 
 def may_close_rest(document: PurchaseRequest, actor: Any) -> bool:
-    """Whether this person may give up what is not ordered yet: its maker, or who cancels requests in his reach."""
+    """Whether this person may give up what is not ordered yet: who cancels this request, and who buys in his reach."""
     if document.status != Status.APPROVED or not any(line.open_quantity > 0 for line in document.lines.all()):
         return False
-    permission = permission_for(document, "cancel")
-    if document.created_by_id == actor.pk:
-        return bool(actor.has_perm(permission))
-    reach = PurchaseRequest.objects.within(actor, permission)  # type: ignore[attr-defined]
-    return bool(reach.filter(pk=document.pk).exists())
+    reach = PurchaseRequest.objects.within(actor, "procurement.add_purchaseorder")  # type: ignore[attr-defined]
+    return may_cancel(document, actor=actor) or bool(reach.filter(pk=document.pk).exists())
 
 
 @atomic_with_retry

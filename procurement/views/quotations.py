@@ -25,7 +25,8 @@ from procurement.services.quotations import Offer, when
 from procurement.services.sourcing import lines_of
 from procurement.sourcing_selectors import answered
 
-from .sourcing import RELATED, TITLE
+from .sourcing import TITLE
+from .sourcing_screens import RELATED
 
 Stage = Sourcing.Stage
 
@@ -63,7 +64,7 @@ class SourcingAct(SourcingWork):
 
     http_method_names = ["post", "options"]
 
-    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int, **named: Any) -> HttpResponse:
         document = self.find(pk)
         try:
             return self.done(document, self.act(document) or _("Done."))
@@ -333,7 +334,7 @@ class FailView(SourcingAct):
 
 
 class NextRoundView(SourcingAct):
-    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int, **named: Any) -> HttpResponse:
         document = self.find(pk)
         try:
             made = quotations.new_round(document, actor=request.user)
