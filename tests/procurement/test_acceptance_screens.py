@@ -55,6 +55,7 @@ def test_a_delivery_is_accepted_on_one_phone_and_signed_on_another(house: House)
     page = other.get(reverse("waiting_document", args=(signature.pk,))).content.decode()
     assert house.gloves.name in page
     assert house.supplier.name in page
+    assert f'<a href="{reverse("purchaseorder_detail", args=(order.pk,))}">{order.number}</a>' in page
     other.post(
         reverse("waiting_document", args=(signature.pk,)), {"decision": "approve", "request_key": str(uuid.uuid4())}
     )
