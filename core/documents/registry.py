@@ -29,7 +29,7 @@ class DocumentType:
         from an approved requisition was approved with it.
     escalated: returns the sentence why a document needs somebody higher than its amount says ("" when it does not).
     hurried: returns the sentence why only the last signature is needed, to which its amount leads ("" when all are): an
-        urgent purchase does not wait for the lower ones (docs/adr/0018).
+        urgent purchase does not wait for the lower ones (docs/adr/0020).
     stays_in_department: only its maker and people of its department change and submit it; who sees it farther does not.
         Cancelled it is by them and by those who approve the kind.
     signers: the very people who sign, in their order, instead of the approval rules (the acceptors of a delivery).

@@ -114,7 +114,7 @@ def _check_papers_named(document: PaymentRequest) -> None:
 
 
 def require_papers(order: PurchaseOrder) -> None:
-    """Payment waits for the papers of an urgent purchase (docs/adr/0018). Raises DomainError."""
+    """Payment waits for the papers of an urgent purchase (docs/adr/0020). Raises DomainError."""
     for request in requests_behind(order):
         if papers_missing(request):
             raise DomainError(

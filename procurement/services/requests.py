@@ -59,7 +59,7 @@ def why_higher(document: PurchaseRequest) -> str:
 
 
 def why_hurried(document: PurchaseRequest) -> str:
-    """The sentence why only the last level signs, or "" (docs/adr/0018)."""
+    """The sentence why only the last level signs, or "" (docs/adr/0020)."""
     return _("Urgent: %(reason)s") % {"reason": document.urgent_reason} if document.urgent else ""
 
 

@@ -1,4 +1,4 @@
-"""Urgent purchases: one signature now, the papers within days, and no payment before they are in (docs/adr/0018)."""
+"""Urgent purchases: one signature now, the papers within days, and no payment before they are in (docs/adr/0020)."""
 
 import datetime as dt
 from typing import Any

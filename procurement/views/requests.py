@@ -147,7 +147,7 @@ class PurchaseRequestDetail(DocumentDetailView):
     line_columns: Sequence[Column] = (
         *(c.CODE, c.THING, c.SPECIFICATION, c.QUANTITY, c.UNIT, c.PRICE, c.LINE_AMOUNT, c.TREATMENT, LAST, CHANGE),
         Column("ordered_quantity", gettext_lazy("Ordered"), "quantity"),
-        Column("received_quantity", gettext_lazy("Received"), "quantity"),
+        Column("received_quantity", gettext_lazy("Accepted so far"), "quantity"),
     )
 
     def facts(self) -> list[tuple[Any, Any]]:

@@ -284,7 +284,7 @@ def test_lines_of_several_departments_become_one_request(house: House) -> None:
 
 
 def test_an_urgent_request_is_signed_by_the_last_level_alone(house: House) -> None:
-    """docs/adr/0018: the level that the amount and the plan lead to, and nobody below it."""
+    """docs/adr/0020: the level that the amount and the plan lead to, and nobody below it."""
     plan_line = approved_plan(house).lines.get()
     tiers(house)
     urgent = {"urgent": True, "urgent_reason": "停电抢修"}
