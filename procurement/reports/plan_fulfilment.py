@@ -66,7 +66,7 @@ class PlanFulfilment(Report):
     def columns(self) -> Sequence[Column]:
         return (
             Column(gettext_lazy("Department"), "department", width=18),
-            Column(gettext_lazy("Name"), "title", width=24),
+            Column(gettext_lazy("Thing"), "title", width=24),
             Column(gettext_lazy("Specification"), "specification", width=16),
             Column(gettext_lazy("Unit"), "unit", width=6),
             Column(gettext_lazy("Planned"), "planned", "quantity"),

@@ -164,7 +164,7 @@ class AllotmentMoves(TableView):
         parts = (
             (_("allotted"), row.granted),
             (_("reserved"), row.reserved),
-            (_("used"), row.used),
+            (_("used so far"), row.used),
         )
         moved = " · ".join(f"{word} {money(amount)}" for word, amount in parts if amount)
         return {"title": paper_words(row), "meta": f"{row.business_date:%m-%d} · {moved}", "amount": money(row.left)}

@@ -25,7 +25,7 @@ from procurement.models import PlanLine, ProcurementPlan
 from procurement.services import merging, plans
 
 from . import columns as c
-from .plans import LINE_RELATED, PLANS, REQUESTED, SOURCES, add_circumstances
+from .plans import LINE_RELATED, PLANS, SOURCES, add_circumstances
 
 REASONS = (gettext_lazy("No longer needed"), gettext_lazy("No money for it"), gettext_lazy("Bought otherwise"))
 TOTAL = Column("total", gettext_lazy("Together"), "quantity")
@@ -122,15 +122,15 @@ class DropLines(VisibleDocumentMixin, View):
     """Lines of an approved plan are dropped with a reason; lines of a merged draft are set free again."""
 
     model = ProcurementPlan
-    columns: Sequence[Column] = (
-        *(c.CODE, c.THING, c.SPECIFICATION, c.QUANTITY, c.UNIT, c.LINE_AMOUNT, SOURCES, REQUESTED),
-    )
+    columns: Sequence[Column] = (c.CODE, c.THING, c.SPECIFICATION, c.QUANTITY, c.UNIT, c.LINE_AMOUNT)
 
     def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         document = self.find(pk)
         lines = list(document.lines.filter(dropped=False, requested_quantity=0).select_related(*LINE_RELATED))
         add_circumstances(document, lines)
         drops = not document.is_editable
+        who = (SOURCES,) if document.kind == ProcurementPlan.Kind.MERGED else ()
+        columns = (*self.columns, *who)
         context = {
             "title": (_("Drop lines of %(document)s") if drops else _("Take lines out of %(document)s"))
             % {"document": document},
@@ -138,10 +138,9 @@ class DropLines(VisibleDocumentMixin, View):
             "list_url": reverse("procurementplan_list"),
             "back_url": url_of(document),
             "request_key": uuid.uuid4(),
-            "columns": self.columns,
+            "columns": columns,
             "rows": [
-                {"key": line.pk, "name": line.title, "cells": [column.of(line) for column in self.columns]}
-                for line in lines
+                {"key": line.pk, "name": line.title, "cells": [column.of(line) for column in columns]} for line in lines
             ],
             "reasons": REASONS if drops else (),
             "asks_reason": drops,

@@ -40,7 +40,8 @@ class PlanItemSearch(SignedInMixin, View):
                 "quantity": quantity(used.get(item.pk, ZERO)) or "0",
                 "unit": item.unit,
             }
-            record["detail"] = " · ".join(part for part in (words, record.get("detail")) if part)
+            record["beside"] = [words, *([record["detail"]] if record.get("detail") else [])]
+            record["detail"] = " · ".join(record["beside"])
         return JsonResponse({"results": records})
 
     def _number(self, name: str, usual: int) -> int:

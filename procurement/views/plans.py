@@ -32,7 +32,7 @@ from core.views.screens import Screens, register_screens
 from core.views.tables import Column
 from procurement import plan_selectors
 from procurement.forms.plans import PlanForm, PlanLines
-from procurement.models import ProcurementPlan
+from procurement.models import ProcurementPlan, Treatment
 from procurement.plan_selectors import period_words
 from procurement.services import plans
 
@@ -46,7 +46,6 @@ LAST = Column("last_price", gettext_lazy("Last price"), "price")
 SOURCES = Column("asked_by", gettext_lazy("Asked for by"))
 APPROVED = Column("approved_quantity", gettext_lazy("Approved"), "quantity")
 REQUESTED = Column("requested_quantity", gettext_lazy("Requested"), "quantity")
-STATE = Column("state", gettext_lazy("State"))
 LINE_RELATED = (*c.WANTED_RELATED, "allotment__department", "allotment__economic_class", "merged_into__document")
 Kind = ProcurementPlan.Kind
 
@@ -122,6 +121,20 @@ def _state(line: Any) -> str:
     return ""
 
 
+def line_words(line: Any) -> list[str]:
+    """What a line says beside its figures: who asked for it, what becomes of it, until when, out of what, and why."""
+    parts = [
+        line.asked_by,
+        line.get_treatment_display() if line.treatment != Treatment.STOCK else "",
+        _("needed by %(day)s") % {"day": line.needed_by} if line.needed_by else "",
+        line.allotment,
+        line.reason,
+        line.note,
+        line.state,
+    ]
+    return [str(part) for part in parts if part]
+
+
 class PlanDetail(DocumentDetailView):
     model = ProcurementPlan
     template_name = "inventory/paper_detail.html"
@@ -133,9 +146,7 @@ class PlanDetail(DocumentDetailView):
     @property
     def line_columns(self) -> Sequence[Column]:  # type: ignore[override]
         document = self.document
-        after = (APPROVED, REQUESTED) if document.status == Status.APPROVED else ()
-        who = (SOURCES,) if document.kind == Kind.MERGED else ()
-        return (*self.shown, c.TREATMENT, *who, *after, STATE)
+        return (*self.shown, APPROVED, REQUESTED) if document.status == Status.APPROVED else self.shown
 
     def facts(self) -> list[tuple[Any, Any]]:
         document = self.document
@@ -153,8 +164,7 @@ class PlanDetail(DocumentDetailView):
         if not hasattr(line, "asked_by"):
             add_circumstances(self.document, self.lines)
         row = super().line_row(line)
-        words = [_("needed by %(day)s") % {"day": line.needed_by}] if line.needed_by else []
-        row["note"] = " · ".join(str(part) for part in (*words, line.allotment, line.reason, line.note) if part)
+        row["note"] = " · ".join(line_words(line))
         return row
 
     def may_edit(self) -> bool:
@@ -211,15 +221,15 @@ class PlanPaper(DocumentPrintView):
     related = ("organization", "department", "created_by")
     line_related = LINE_RELATED
     columns = (
-        Column("code", gettext_lazy("Code"), "code", c.CODE.value, css="w-10"),
-        Column("title", gettext_lazy("Name"), css="w-18"),
-        Column("described", gettext_lazy("Specification"), css="w-14"),
-        Column("unit", gettext_lazy("Unit"), css="w-6"),
-        Column("last_year_quantity", gettext_lazy("Used a year before"), "quantity", css="w-10"),
-        Column("quantity", gettext_lazy("Quantity"), "quantity", css="w-9"),
-        Column("approved_quantity", gettext_lazy("Approved"), "quantity", css="w-9"),
-        Column("unit_price", gettext_lazy("Estimated price"), "price", css="w-9"),
-        Column("amount", gettext_lazy("Amount"), "money", css="w-11"),
+        Column("code", gettext_lazy("Code"), "code", c.CODE.value, css="w-9"),
+        Column("title", gettext_lazy("Thing"), css="w-16"),
+        Column("described", gettext_lazy("Specification"), css="w-12"),
+        Column("unit", gettext_lazy("Unit"), css="w-5"),
+        Column("last_year_quantity", gettext_lazy("Used a year before"), "quantity", css="w-8"),
+        Column("quantity", gettext_lazy("Quantity"), "quantity", css="w-8"),
+        Column("approved_quantity", gettext_lazy("Approved"), "quantity", css="w-8"),
+        Column("unit_price", gettext_lazy("Estimated price"), "price", css="w-12"),
+        Column("amount", gettext_lazy("Amount"), "money", css="w-16"),
     )
 
     def facts(self, document: Any) -> list[tuple[Any, Any]]:

@@ -93,6 +93,7 @@ export function showFacts(grid, row) {
     if (record.price && !grid.field(row, "price")) {
         parts.push(make("span", {}, `${record.paid ? grid.words.paid : grid.words.price} ${format(parse(record.price, PRICE) ?? 0n, PRICE, 2)}`));
     }
+    parts.push(...(record.beside || []).map((text) => make("span", {}, text)));
     if (record.trade_in) {
         parts.push(make("span", { className: "chip chip-info" }, icon("recycle"), grid.words.tradeIn));
     }
