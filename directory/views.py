@@ -154,7 +154,7 @@ def found_suppliers(user: Any, text: str) -> list[dict[str, Any]]:
     return [
         {
             "title": row.name,
-            "url": address_or_none("admin:directory_supplier_change", row.pk) if user.is_staff else None,
+            "url": address_or_none("supplier_page", row.pk),
             "detail": row.code,
             "status": None if row.is_usable else ("stopped", _("stopped")),
         }

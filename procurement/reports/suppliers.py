@@ -76,7 +76,7 @@ class SupplierScores(Report):
             status=Status.APPROVED, business_date__range=self._days()
         )
         sums = PurchaseOrderLine.objects.filter(document__in=orders).order_by().values("document__supplier")
-        known = {
+        known: dict[int, dict[str, Any]] = {
             row["document__supplier"]: row
             for row in sums.annotate(n=Count("document", distinct=True), yuan=Sum("amount"))
         }

@@ -332,9 +332,21 @@ def new_round(document: Sourcing, *, actor: Any) -> Sourcing:
         previous=earlier,
         note=_("New round: the one before failed, because %(reason)s")[:300] % {"reason": earlier.failed_reason},
     )
+    rows = _open_rest(earlier, fresh)
+    require_open(fresh, rows)
+    SourcingLine.objects.bulk_create(rows)
+    Invitation.objects.bulk_create(
+        Invitation(sourcing=fresh, supplier_id=key) for key in earlier.invitations.values_list("supplier", flat=True)
+    )
+    requests.refresh_progress({line.request_line.document_id for line in rows})
+    return fresh
+
+
+def _open_rest(earlier: Sourcing, fresh: Sourcing) -> list[SourcingLine]:
+    """Lines of the new round: what of the earlier one is neither ordered nor taken by another sourcing."""
     lines = lines_of(earlier)
     taken = taken_of({line.request_line_id for line in lines})
-    rows = []
+    rows: list[SourcingLine] = []
     for line in lines:
         left = line.request_line.open_quantity - taken.get(line.request_line_id, ZERO)
         if left > 0:
@@ -349,10 +361,4 @@ def new_round(document: Sourcing, *, actor: Any) -> Sourcing:
             rows.append(row)
     if not rows:
         raise DomainError(_("Nothing of it is still open."))
-    require_open(fresh, rows)
-    SourcingLine.objects.bulk_create(rows)
-    Invitation.objects.bulk_create(
-        Invitation(sourcing=fresh, supplier_id=key) for key in earlier.invitations.values_list("supplier", flat=True)
-    )
-    requests.refresh_progress({line.request_line.document_id for line in rows})
-    return fresh
+    return rows

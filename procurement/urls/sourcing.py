@@ -3,7 +3,7 @@
 from django.urls import path
 
 from core.views.documents import document_urls
-from procurement.views import awards, frameworks, quotations, sourcing, suppliers
+from procurement.views import awards, frameworks, quotations, sourcing, sourcing_screens, suppliers
 
 urlpatterns = [
     path("sourcing/choose/", sourcing.ChooseLines.as_view(), name="sourcing_choose"),
@@ -12,7 +12,7 @@ urlpatterns = [
         listing=sourcing.SourcingList,
         detail=sourcing.SourcingDetail,
         form=sourcing.SourcingFormView,
-        paper=sourcing.SourcingPaper,
+        paper=sourcing_screens.SourcingPaper,
         extra=(
             path("sourcing/<int:pk>/suppliers/", quotations.InviteView.as_view(), name="sourcing_invite"),
             path(

@@ -312,3 +312,41 @@ def test_an_expired_licence_is_said_when_inviting(house: House, buyer: Client) -
     answer = buyer.post(reverse("sourcing_invite", args=(document.pk,)), {"supplier_1": house.supplier.pk})
     assert "以次充好" in answer.content.decode()
     assert not document.invitations.exists()
+
+
+def test_an_invitation_is_taken_back_before_suppliers_are_asked(house: House, buyer: Client) -> None:
+    document = begin(house)
+    quotations.invite(document, rivals(house), actor=house.buyer)
+    address = reverse("sourcing_uninvite", args=(document.pk, house.supplier.pk))
+    assert address in page(buyer, "detail", document)
+    buyer.post(address)
+    assert document.invitations.count() == 2
+    asked = collecting(house)
+    buyer.post(reverse("sourcing_uninvite", args=(asked.pk, house.supplier.pk)))
+    assert asked.invitations.count() == 3
+
+
+def test_more_lines_join_a_draft(house: House, buyer: Client) -> None:
+    document = begin(house)
+    other = request_approved(house, (house.paper, 5, 20)).lines.get()
+    choose = buyer.get(reverse("sourcing_choose"), {"for": document.pk}).content.decode()
+    assert reverse("sourcing_edit", args=(document.pk,)) in choose
+    form = buyer.get(reverse("sourcing_edit", args=(document.pk,)), {"line": other.pk}).content.decode()
+    assert 'name="lines-1-key"' in form
+    first = document.lines.get()
+    data = {
+        "title": "两行",
+        "method": "enquiry",
+        "revision": Sourcing.objects.get(pk=document.pk).revision,
+        "lines-TOTAL_FORMS": "2",
+        "lines-INITIAL_FORMS": "2",
+        "lines-0-key": first.request_line_id,
+        "lines-0-quantity": "10",
+        "lines-1-key": other.pk,
+        "lines-1-quantity": "6",
+    }
+    refused = buyer.post(reverse("sourcing_edit", args=(document.pk,)), data)
+    assert "Only 5 are open" in refused.content.decode()
+    assert document.lines.count() == 1
+    buyer.post(reverse("sourcing_edit", args=(document.pk,)), {**data, "lines-1-quantity": "5"})
+    assert document.lines.count() == 2
