@@ -122,7 +122,7 @@ def test_work_waits_at_every_desk(data_dir: Path) -> None:
 
 @pytest.mark.django_db
 def test_goods_come_in_through_the_whole_chain(data_dir: Path) -> None:
-    """Plan or suggestion, request, quotations, order, acceptance by two, receipt, invoice, payment: nothing beside it."""
+    """Suggestion, request, quotations, order, acceptance by two, receipt, invoice, payment: nothing beside it."""
     load(24)
     receipts = GoodsReceipt.objects.exclude(kind=GoodsReceipt.Kind.ESTIMATE)
     assert receipts.filter(status="posted").exists()
