@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -97,9 +98,12 @@ class PurchaseOrder(Document):
 
     @classmethod
     def also_visible_to(cls, user: Any) -> models.Q:
-        """Orders over goods for one's own department, and for the stores one keeps."""
+        """Orders over goods for one's own department, for the stores one keeps, and those whose goods one accepts."""
         lines = PurchaseOrderLine._base_manager.filter(goods_for(user, "procurement.view_purchaseorder"))
-        return super().also_visible_to(user) | models.Q(pk__in=lines.values("document"))
+        accepts: Any = apps.get_model("procurement", "Acceptance").acceptors.through  # type: ignore[attr-defined]
+        accepted = accepts._default_manager.filter(user=user.pk).values("acceptance__order")
+        seen = models.Q(pk__in=lines.values("document")) | models.Q(pk__in=accepted)
+        return super().also_visible_to(user) | seen
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding and kwargs.get("update_fields") is None:

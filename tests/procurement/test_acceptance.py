@@ -76,6 +76,16 @@ def test_the_other_acceptors_sign_and_nobody_else(house: House) -> None:
     assert take(document, ("approve", house.asset_manager)).status == "approved"
 
 
+def test_whoever_is_named_as_acceptor_sees_order_and_paper_whatever_his_role(house: House) -> None:
+    order = order_approved(house)
+    document = make_acceptance(house, order)
+    person = make_person(house.organization, house.logistics, "p9", "维修工", "repair_worker")
+    mine = (PurchaseOrder.objects.visible_to(person), Acceptance.objects.visible_to(person))
+    assert [rows.count() for rows in mine] == [0, 0]
+    document.acceptors.add(person)
+    assert [rows.all().count() for rows in mine] == [1, 1]
+
+
 def test_one_person_alone_accepts_nothing(house: House) -> None:
     """R-PRC-11."""
     document = make_acceptance(house)
