@@ -74,18 +74,11 @@ class RejectionList(TableView):
     )
     search_placeholder = gettext_lazy("Number, supplier or goods")
     filterset_class = RejectionFilter
-    ordering = ("state", "-pk")
+    ordering = ("-state", "-pk")  # what waits comes before what is settled
     empty_text = gettext_lazy("Nothing was rejected.")
 
     def queryset(self) -> Any:
         return super().queryset().select_related(*RELATED)
-
-    def _order(self) -> tuple[str, ...]:
-        return super()._order() if self.request.GET.get("sort") else self._waiting_first()
-
-    def _waiting_first(self) -> tuple[str, ...]:
-        self.sorted_by = ""
-        return ("settled_on", "-pk")
 
     def url_of(self, row: Any) -> str | None:
         may = self.request.user.has_perm("procurement.change_rejectedgoods")
