@@ -10,10 +10,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from assets.models import AssetIntake
 from core import clock
+from core.attachments import attach
 from core.models import Policy
-from directory.models import SupplierBankChange
+from directory.models import Supplier, SupplierBankChange
+from inventory.models import ItemCategory
 from procurement.figures import QUOTATIONS_AT_LEAST
 from procurement.models import (
     Acceptance,
@@ -86,6 +90,8 @@ class Buying:
         self.owner, self.house, self.word, self.house_word = owner, house, word, house_word
         self.made: Made = {}
         self.found: dict[type, Any] = {}
+        house.supplier.bank, house.supplier.bank_account = "工商银行", ACCOUNT
+        house.supplier.save()
         self._budget()
         self._request_and_sourcing()
         self._orders()
@@ -109,7 +115,8 @@ class Buying:
         self.found[BudgetAllotment] = self.allotment
         self.found[BudgetMove] = BudgetMove.objects.get(allotment=self.allotment)
         self._states(BudgetDecision, lambda: make_budget_decision(house, 100, basis=self.word, **note), *STATES)
-        self._states(ProcurementPlan, lambda: make_plan(house, title=self.word, **note))
+        years = iter(range(clock.today().year + 2, 0, -1))
+        self._states(ProcurementPlan, lambda: make_plan(house, year=next(years), title=self.word, **note))
 
     def _request_and_sourcing(self) -> None:
         house, note = self.house, {"note": self.word}
@@ -121,11 +128,33 @@ class Buying:
         self._states(Sourcing, lambda: portion(make_sourcing(house, self.request, **given), 10), "draft", "submitted")
         self.sourcing = run(house, portion(make_sourcing(house, self.request, **given), 100), "submit", "approve")
         self._keep(Sourcing, "approved", self.sourcing)
-        sealed = portion(make_sourcing(house, self.request, opened=False, **given), 10)
-        Sourcing.objects.filter(pk=sealed.pk).update(stage=Sourcing.Stage.COLLECTING)
-        QuotationLine.objects.filter(quotation__sourcing=sealed).update(brand=SEALED)
-        self._keep(Sourcing, "sealed", sealed)
+        self._unopened(given)
         self._states(FrameworkAgreement, lambda: make_framework(house, **given))
+        urgent = {"urgent": True, "urgent_reason": self.word}
+        asked_urgently = run(house, make_purchase_request(house, **asked, **urgent), "submit", "approve")
+        attach(asked_urgently, SimpleUploadedFile("papers.pdf", b"%PDF-1.4 papers"), actor=house.requester)
+        self._keep(PurchaseRequest, "urgent", asked_urgently)
+
+    def _unopened(self, given: dict[str, Any]) -> None:
+        """Sourcings that nobody opened, in each stage and method that has pages of its own."""
+        Stage, witness = Sourcing.Stage, {"opened_by": self.house.buyer, "witness": self.house.accountant}
+        states: dict[str, dict[str, Any]] = {
+            "preparing": {"stage": Stage.PREPARING},
+            "sealed": {"stage": Stage.COLLECTING},
+            "asked": {"stage": Stage.COLLECTING, **witness},
+            "direct": {"method": "direct", "stage": Stage.PREPARING},
+            "agreed": {"method": "framework", "stage": Stage.PREPARING},
+            "failed": {"stage": Stage.FAILED, "status": "cancelled", "failed_reason": self.word},
+        }
+        for state, columns in states.items():
+            document = portion(make_sourcing(self.house, self.request, opened=False, **given), 5)
+            document.lines.update(awarded=None)
+            QuotationLine.objects.filter(quotation__sourcing=document).update(brand=SEALED)
+            if state in ("preparing", "direct", "agreed"):
+                document.quotations.all().delete()
+            Sourcing.objects.filter(pk=document.pk).update(**columns)
+            document.refresh_from_db()
+            self._keep(Sourcing, state, document)
 
     def _order(self, *steps: str) -> PurchaseOrder:
         draft = make_order(self.house, self.sourcing, title=self.word, note=self.word)
@@ -138,6 +167,10 @@ class Buying:
         self.open_order = self._keep(PurchaseOrder, "approved", self._order("submit", "approve"))
         self._keep(OrderChange, "draft", make_order_change(house, self.open_order, **note))
         changed = self._order("submit", "approve")
+        for state, order, received in (("bonded", self.open_order, None), ("bond held", changed, clock.today())):
+            bond = {"bond_form": PurchaseOrder.Bond.TRANSFER, "bond_amount": 10, "bond_received_on": received}
+            PurchaseOrder.objects.filter(pk=order.pk).update(**bond)
+            self._keep(PurchaseOrder, state, order)
         self._keep(OrderChange, "submitted", run(house, make_order_change(house, changed, **note), "submit"))
 
     def _deliveries(self) -> None:
@@ -145,7 +178,7 @@ class Buying:
         self._keep(Acceptance, "draft", make_acceptance(house, self.open_order, **note))
         arrived = self._order("submit", "approve")
         self._keep(Acceptance, "submitted", run(house, make_acceptance(house, arrived, **note), "submit"))
-        self.delivered = self._order("submit", "approve")
+        self.delivered = self._keep(PurchaseOrder, "delivered", self._order("submit", "approve"))
         accepted = run(house, make_acceptance(house, self.delivered, rejected=1, **note), "submit", "approve")
         self._keep(Acceptance, "approved", accepted)
         self.found[RejectedGoods] = RejectedGoods.objects.get(acceptance_line__document=accepted)
@@ -186,39 +219,68 @@ class Buying:
         draft.save()
         return draft
 
-    def of_the_house(self) -> dict[type, Any]:
-        """Rows that belong to a whole house."""
+    def of_the_house(self, supplier: Supplier) -> dict[type, Any]:
+        """Rows that belong to a whole house; the supplier is one that several houses mark."""
         house, word, today = self.house, self.house_word, clock.today()
         organization = house.organization
-        category = purchase_category()
         figure = {"key": QUOTATIONS_AT_LEAST, "valid_from": today.replace(month=1, day=1), "value": 3}
         return {
             Project: Project.objects.create(organization=organization, code="P-01", name=word),
             Policy: Policy.objects.create(organization=organization, basis=word, **figure),
             CentralCatalogueEntry: CentralCatalogueEntry.objects.create(
-                organization=organization, category=category, valid_from=today, basis=word
+                organization=organization, category=purchase_category("A0298"), valid_from=today, basis=word
             ),
             SupplierEvaluation: SupplierEvaluation.objects.create(
-                organization=organization, supplier=rivals(house)[1], year=today.year - 1, note=word
+                organization=organization, supplier=supplier, year=today.year - 1, note=word
             ),
         }
 
 
-def purchase_category() -> PurchaseCategory:
+def purchase_category(code: str = "A0299") -> PurchaseCategory:
     """A class that nothing of the chain is bought under."""
-    return PurchaseCategory.objects.get_or_create(code="A0299", defaults={"name": "其他办公设备"})[0]
+    return PurchaseCategory.objects.get_or_create(code=code, defaults={"name": "其他办公设备"})[0]
 
 
 def shared_rows(house: House) -> dict[type, Any]:
     """Rows of procurement that belong to no house."""
     category, supplier = purchase_category(), rivals(house)[2]
+    Supplier.objects.create(code="S-9", name="远方商贸")
     return {
         PurchaseCategory: category,
         EconomicClass: EconomicClass.objects.get(code="30201"),
         CategoryLicence: CategoryLicence.objects.create(category=category, kind="food"),
-        ItemCategoryLink: ItemCategoryLink.objects.create(item_category=house.gloves.category, category=category),
+        ItemCategoryLink: ItemCategoryLink.objects.create(
+            item_category=ItemCategory.objects.create(code="77", name="未用分类"), category=category
+        ),
         SupplierField: SupplierField.objects.create(supplier=supplier, category=category),
         SupplierBankChange: SupplierBankChange.objects.create(
             supplier=supplier, bank="工商银行", bank_account=ACCOUNT, reason="换户函", asked_by=house.buyer
         ),
+    }
+
+
+def typed_rows(house: House) -> dict[type, dict[str, Any]]:
+    """What is typed to add a row of each model in the back office."""
+    own, other, tomorrow = {"organization": house.organization.pk}, purchase_category("A0297").pk, clock.today()
+    return {
+        PurchaseCategory: {"code": "A0288", "name": "新品目", "kind": "goods", "active": "on"},
+        EconomicClass: {"code": "30288", "name": "新经济分类", "active": "on"},
+        Project: {**own, "code": "P-88", "name": "新项目", "active": "on"},
+        CentralCatalogueEntry: {**own, "category": other, "valid_from": tomorrow.isoformat(), "basis": "新目录"},
+        CategoryLicence: {"category": other, "kind": "food"},
+        ItemCategoryLink: {"item_category": house.gloves.category_id, "category": other},
+        SupplierField: {"supplier": house.supplier.pk, "category": other},
+        Policy: {**own, "key": QUOTATIONS_AT_LEAST, "valid_from": tomorrow.isoformat(), "value": "3", "basis": "新规"},
+    }
+
+
+def changes() -> dict[type, dict[str, Any]]:
+    """What a change of a row in the back office alters, where it is not its name."""
+    other = {"category": purchase_category("A0297").pk}
+    return {
+        CentralCatalogueEntry: {"basis": "改过"},
+        Policy: {"basis": "改过"},
+        CategoryLicence: {"kind": "business"},
+        ItemCategoryLink: other,
+        SupplierField: other,
     }

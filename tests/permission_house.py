@@ -43,7 +43,7 @@ from inventory.models import (
 from tests.core.excel.corpus import book
 from tests.factories import MAKERS, PASSWORD, House, make_house, make_person, receive, rule
 
-from .permission_buying import ACCOUNT, BUYING_WORDS, Buying, shared_rows
+from .permission_buying import BUYING_WORDS, Buying, changes, shared_rows, typed_rows
 from .permission_papers import closing, in_all_states, snapshot, store_rows
 
 MARKERS = {"own": "本科暗记甲", "foreign": "别科暗记乙", "other_house": "外院暗记丙"}
@@ -86,7 +86,8 @@ class PermissionHouse:
             self.rows[owner][StockSnapshot] = snapshot(close, house)
         self._shared()
         self._traces()
-        self.new = new_rows(self)
+        self.new = new_rows(self) | typed_rows(self.home)
+        self.changes = changes()
 
     def _second_store(self) -> House:
         home = self.home
@@ -130,7 +131,7 @@ class PermissionHouse:
         found.update(rows | buying.found)
         self.documents |= made | buying.made
         if owner in HOUSE_WORDS:
-            found.update(buying.of_the_house())
+            found.update(buying.of_the_house(self.home.supplier))
 
     def _in_all_states(self, owner: str, house: House, model: Any, *lines: Any, **fields: Any) -> None:
         self.documents |= in_all_states(owner, house, model, lambda: MAKERS[model](house, *lines, **fields))
@@ -177,7 +178,6 @@ class PermissionHouse:
         """Rows that belong to no house."""
         found = self.rows["own"]
         found[Supplier], found[Item] = self.home.supplier, self.home.gloves
-        Supplier.objects.filter(pk=found[Supplier].pk).update(bank_account=ACCOUNT)
         found.update(shared_rows(self.home))
         found[ItemCategory], found[Unit] = self.home.gloves.category, self.home.gloves.unit
         found[Role] = Role.objects.get(code="requester")
@@ -218,7 +218,7 @@ class _Fields(HTMLParser):
     def handle_starttag(self, tag: str, attrs: Any) -> None:
         values = dict(attrs)
         if tag == "form":
-            self.inside = values.get("id") == self.wanted
+            self.inside = self.wanted in (values.get("id"), values.get("class"))
         name = values.get("name") or ""
         if not self.inside:
             return
@@ -248,6 +248,15 @@ def filled_form(client: Client, path: str, model: Any) -> dict[str, Any]:
     reader = _Fields(f"{model._meta.model_name}_form")
     reader.feed(client.get(path).content.decode())
     return {name: value for name, value in reader.data.items() if not name.startswith(("_", "csrf"))}
+
+
+def typed_form(client: Client, path: str) -> dict[str, Any]:
+    """The fields of a form of the front of house as they stand on its page; the line that scripts copy left out."""
+    reader = _Fields("document-form")
+    response = client.get(path)
+    assert response.status_code == 200, f"{path} answers {response.status_code} to who should fill it in"
+    reader.feed(response.content.decode())
+    return {name: value for name, value in reader.data.items() if "__prefix__" not in name and name[:4] != "csrf"}
 
 
 TEXT_OF = {

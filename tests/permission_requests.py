@@ -35,23 +35,15 @@ from inventory.models import (
     TradeIn,
     WriteOff,
 )
+from procurement.models import BudgetDecision
 from tests.factories import PASSWORD
 from tests.inventory.screens import line_data
 
+from .permission_buying_requests import BUYING, BuyingRequests, state_before
 from .permission_house import MARKERS, NEW_PASSWORD, PDF, PermissionHouse, changed_field, filled_form, workbook
 from .permission_paper_requests import EARLIER, StoreRequests, later_head
 from .permission_walk import Row
 
-STATE_BEFORE = {
-    "submit": "draft",
-    "withdraw": "submitted",
-    "approve": "submitted",
-    "reject": "submitted",
-    "post": "approved",
-    "reverse": "posted",
-    "cancel": "draft",
-    "delete": "draft",
-}
 PLAIN = ("index", "login", "logout", "password_change", "password_change_done", "jsi18n")
 """Addresses of the back office that take nothing."""
 STATE_SHOWN = {"edit": "draft", "issue": "approved", "close_rest": "approved"}
@@ -60,7 +52,7 @@ OWN_FORMS = (OldPieceDisposal, StockCount, StockTransfer, ToolLoan, TradeIn, Wri
 Sent = tuple[str, dict[str, Any]]
 
 
-class Requests(StoreRequests):
+class Requests(StoreRequests, BuyingRequests):
     """Turns rows into requests, for the rows of one PermissionHouse."""
 
     def __init__(self, world: PermissionHouse) -> None:
@@ -90,6 +82,8 @@ class Requests(StoreRequests):
     # ---- documents in the front of house ----
 
     def _document(self, row: Row, model: Any, screen: str) -> Sent:
+        if model in BUYING:
+            return self._buying(row, model, screen)
         kind, key = model._meta.model_name, str(uuid.uuid4())
         if screen in ("list", "export", "repeat", "choose"):
             return reverse(row.url), {}
@@ -98,7 +92,7 @@ class Requests(StoreRequests):
         if screen == "new":
             return reverse(row.url), self._head(model, row.object) if row.method == "POST" else {}
         if screen == "step":
-            document = self.world.document(kind, row.object, STATE_BEFORE[row.case])
+            document = self.world.document(kind, row.object, state_before(model, row.case))
             return reverse(row.url, args=(document.pk, row.case)), {"reason": "理由", "request_key": key}
         state = STATE_SHOWN.get(screen, "submitted")
         document = self.world.document(kind, row.object, state)
@@ -149,8 +143,7 @@ class Requests(StoreRequests):
             return reverse(row.url), {}
         if page == "add":
             return reverse(row.url), self._added(model, row) if row.method == "POST" else {}
-        state = STATE_BEFORE[row.case] if page == "step" else "draft"
-        target = self.world.row(model, row.object, state)
+        target = self.world.row(model, row.object, state_before(model, row.case) if page == "step" else "draft")
         if page == "step":
             return reverse(row.url, args=(target.pk, row.case)), {"reason": "理由", "request_key": str(uuid.uuid4())}
         if page == "simple_history":
@@ -170,13 +163,15 @@ class Requests(StoreRequests):
 
     def _changed(self, model: Any, path: str) -> dict[str, Any]:
         changed = {"item": self.world.home.vaccine.pk} if model is ItemShelf else {changed_field(model): "改过"}
-        return self._page(path, model) | changed
+        return self._page(path, model) | self.world.changes.get(model, changed)
 
     def _added(self, model: Any, row: Row) -> dict[str, Any]:
         page = self._page(reverse(row.url), model)
         if model not in self.kinds.values():
             return page | self.world.new.get(model, {}) | self._of_store(model, row)
         house = self.world.houses[row.object if row.object in MARKERS else "own"]
+        if model is BudgetDecision:
+            return page | self._decision_in_office(house)
         data: dict[str, Any] = page | {
             "warehouse": house.warehouse.pk,
             "business_date": clock.today().isoformat(),

@@ -13,11 +13,15 @@ from django.test import Client
 
 from core.documents import registry
 
+from .permission_buying import ACCOUNT, BUYING_WORDS, SEALED
+from .permission_buying_requests import BUYING
 from .permission_house import HOUSE_WORDS, MARKERS, PermissionHouse
 from .permission_requests import Requests
 from .permission_walk import TABLE, Row, WriteWatch, addresses, ask, checksum, rows_of
 
 PRINCIPALS, ROWS = rows_of(TABLE.read_text(encoding="utf-8"))
+REVEALING = {"buyer", "accountant"}
+"""Who may see the bank account of a supplier in full (R-SYS-18)."""
 OWN_AFFAIRS = {"profile", "password_change", "login"}
 """What everybody writes about himself alone, the auditor too."""
 
@@ -45,7 +49,9 @@ def test_every_address_of_a_row_is_tried_with_a_foreign_row() -> None:
 
 SHARED = re.compile(
     r"^admin[:/](axes|assets)[_/]|"
-    r"^admin[:/](directory[_/](supplier|role)|inventory[_/](unit|itemcategory|item))([_/](?!list)|$)"
+    r"^admin[:/](directory[_/](supplier|role)|inventory[_/](unit|itemcategory|item))([_/](?!list)|$)|"
+    r"^admin[:/]procurement[_/](purchasecategory|economicclass|categorylicence|itemcategorylink|supplierfield)[_/]|"
+    r"^(supplier|bank_change)_"
 )
 
 
@@ -67,11 +73,23 @@ def test_the_auditor_changes_nothing() -> None:
     assert [row.key for row in ROWS if row.expected["auditor"] == "done" and row.url not in OWN_AFFAIRS] == []
 
 
+def owners_opened(principal: str, *kinds: str) -> set[str]:
+    """The owners of whom this person may open a paper of any of these kinds."""
+    pages = {f"{kind}_detail" for kind in kinds}
+    return {
+        row.object for row in ROWS if row.url in pages and row.method == "GET" and row.expected[principal] == "ok"
+    }
+
+
 def blind_to(principal: str) -> set[str]:
-    """The markers that this person must never read: those of the owners whose requests he may not open."""
-    opened = [row for row in ROWS if row.url == "requisition_detail" and row.method == "GET"]
-    hidden = {MARKERS[row.object] for row in opened if row.expected[principal] != "ok"}
-    return hidden | ({HOUSE_WORDS["own"]} if principal in ("anonymous", "outsider") else set())
+    """The markers that this person must never read: those of the owners whose requests he may not open, those of the
+    owners none of whose papers of procurement he may open, what is sealed, and accounts he may not reveal."""
+    asked = owners_opened(principal, "requisition")
+    bought = owners_opened(principal, *(model._meta.model_name for model in BUYING))
+    hidden = {SEALED} | ({HOUSE_WORDS["own"]} if principal in ("anonymous", "outsider") else set())
+    hidden |= {word for owner, word in MARKERS.items() if owner not in asked}
+    hidden |= {word for owner, word in BUYING_WORDS.items() if owner not in bought}
+    return hidden | (set() if principal in REVEALING else {ACCOUNT})
 
 
 @pytest.fixture
@@ -131,7 +149,7 @@ class Walk:
             self.faults.append(f"{where} ({path}): expected {expected}, got {answer.outcome}{wrote}")
         elif wrote and expected != "done":
             self.faults.append(f"{where} ({path}): answered {expected}{wrote}")
-        forbidden = hidden | ({MARKERS[row.object]} if closed(row, answer.outcome) else set())
+        forbidden = hidden | ({MARKERS[row.object], BUYING_WORDS[row.object]} if closed(row, answer.outcome) else set())
         read = {word for word in forbidden if word in answer.text and word not in str(data)}
         if read:
             self.faults.append(f"{where} ({path}): answered {answer.outcome} and shows {sorted(read)}")
