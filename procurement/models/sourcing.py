@@ -134,7 +134,7 @@ class SourcingLine(models.Model):
     quantity = QuantityField(_("quantity"))
     market_price = PriceField(_("market price"), null=True, blank=True)
     awarded = models.ForeignKey(
-        "QuotationLine", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("awarded offer")
+        "QuotationLine", models.RESTRICT, null=True, blank=True, related_name="+", verbose_name=_("awarded offer")
     )
     award_reason = models.CharField(_("why not the lowest"), max_length=200, blank=True)
     amount = MoneyField(_("amount"), default=0, editable=False)

@@ -206,6 +206,13 @@ def require_unopened(document: Sourcing, *, actor: Any) -> None:
         )
 
 
+def let_go_of_lines(document: Sourcing, *, actor: Any) -> None:
+    """The draft is about to be deleted: its lines go first, so that the requests behind them are open again."""
+    keys = set(document.lines.values_list("request_line__document", flat=True))
+    document.lines.all().delete()
+    requests.refresh_progress(keys)
+
+
 def refresh_requests(document: Sourcing, *, actor: Any) -> None:
     """The requests behind a sourcing are sourced no longer, or again."""
     requests.refresh_progress(set(document.lines.values_list("request_line__document", flat=True)))

@@ -388,3 +388,14 @@ def test_the_maker_of_the_tests_is_a_complete_enquiry(house: House) -> None:
     document = make_sourcing(house)
     assert document.is_open
     assert len(offers_of(document)) == 3
+
+
+def test_a_draft_with_a_typed_result_can_be_deleted(house: House) -> None:
+    document = begin(house, method=Method.DIRECT)
+    line = document.lines.get()
+    awarding.record_result(document, house.supplier, Offer({line.pk: Decimal(22)}), actor=house.buyer)
+    delete_draft(document, actor=house.buyer)
+    assert not QuotationLine.objects.exists()
+    assert len(to_source(house.buyer)) == 1
+    line.request_line.document.refresh_from_db()
+    assert line.request_line.document.progress == "none"
