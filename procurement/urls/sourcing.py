@@ -4,6 +4,7 @@ from django.urls import path
 
 from core.views.documents import document_urls
 from procurement.views import awards, frameworks, quotations, sourcing, sourcing_screens, suppliers
+from procurement.views.comparison_sheet import ComparisonDownload
 
 urlpatterns = [
     path("sourcing/choose/", sourcing.ChooseLines.as_view(), name="sourcing_choose"),
@@ -29,6 +30,7 @@ urlpatterns = [
             path("sourcing/<int:pk>/opening/stop/", quotations.StopOpeningView.as_view(), name="sourcing_stop_opening"),
             path("sourcing/<int:pk>/open/", quotations.ConfirmOpeningView.as_view(), name="sourcing_open"),
             path("sourcing/<int:pk>/award/", awards.AwardView.as_view(), name="sourcing_award"),
+            path("sourcing/<int:pk>/comparison/", ComparisonDownload.as_view(), name="sourcing_comparison"),
             path("sourcing/<int:pk>/exclude/", awards.ExcludeView.as_view(), name="sourcing_exclude"),
             path("sourcing/<int:pk>/result/", awards.ResultView.as_view(), name="sourcing_result"),
             path("sourcing/<int:pk>/agreed/", awards.AgreedPricesView.as_view(), name="sourcing_agreed"),

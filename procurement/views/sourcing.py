@@ -223,6 +223,13 @@ class SourcingDetail(DocumentDetailView):
         }
         return context
 
+    def menu(self) -> list[dict[str, Any]]:
+        entries = super().menu()
+        if self.document.is_open and self.document.quotations.exists():
+            url = url_of(self.document, "comparison")
+            entries.insert(0, {"label": _("Comparison in Excel"), "url": url, "icon": "file-spreadsheet"})
+        return entries
+
     def may_work(self) -> bool:
         return self.document.is_editable and may_change(self.document, actor=self.request.user)
 

@@ -278,6 +278,19 @@ def test_paper_and_export(house: House, buyer: Client) -> None:
     assert any(document.number == cell.value for row in book.active.iter_rows() for cell in row)  # type: ignore[union-attr]
 
 
+def test_the_comparison_as_a_workbook(house: House, buyer: Client) -> None:
+    sealed = quoted(house, SECRET, 23, 25)
+    assert buyer.get(reverse("sourcing_comparison", args=(sealed.pk,))).status_code == 404
+    document = make_sourcing(house)
+    address = reverse("sourcing_comparison", args=(document.pk,))
+    assert address in page(buyer, "detail", document)
+    answer = buyer.get(address)
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+    cells = [cell.value for row in book.active.iter_rows() for cell in row]  # type: ignore[union-attr]
+    assert house.supplier.name in cells
+    assert {23, 24, 25} <= {value for value in cells if isinstance(value, (int, float))}
+
+
 def test_others_do_not_work_on_it(house: House, other_house: House) -> None:
     document = collecting(house)
     line = document.lines.get()
