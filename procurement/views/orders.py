@@ -203,7 +203,8 @@ def order_calls(order: PurchaseOrder, user: Any) -> list[dict[str, Any]]:
         if when:
             calls.append({"label": label, "url": url, "icon": icon, "primary": primary})
 
-    may = {model: user.has_perm(permission_for(model, "add")) for model in (Acceptance, OrderChange)}
+    following: tuple[Any, ...] = (Acceptance, OrderChange, SupplierInvoice, PaymentRequest)
+    may = {model: user.has_perm(permission_for(model, "add")) for model in following}
     changes = user.has_perm(permission_for(PurchaseOrder, "change"))
     url = form_url(Acceptance, order)
     call(_("Accept a delivery"), url, "package-import", when=under_way and may[Acceptance], primary=True)
@@ -213,6 +214,8 @@ def order_calls(order: PurchaseOrder, user: Any) -> list[dict[str, Any]]:
     waits, held = bond and not order.bond_received_on, bool(order.bond_received_on and not order.bond_returned_on)
     call(_("Bond received"), c.act_url(order, "bond-received"), "inbox", when=changes and waits)
     call(_("Bond returned"), c.act_url(order, "bond-returned"), "arrow-back-up", when=changes and held)
+    call(_("Enter an invoice"), form_url(SupplierInvoice, order), "file-plus", when=may[SupplierInvoice])
+    call(_("Ask for payment"), form_url(PaymentRequest, order), "file-text", when=may[PaymentRequest])
     call(_("Cancel the rest"), c.act_url(order, "close-rest"), "ban", when=changes and under_way)
     return calls
 
