@@ -35,7 +35,7 @@ DEAR = 1000
 SMALL_JOBS = (
     ("6003", "打印机维修", "更换定影组件", 380),
     ("4001", "候诊椅维修", "更换椅面与螺栓", 420),
-    ("6001", "文件柜锁具更换", "8 把", 260),
+    ("5001", "通风柜门锁更换", "2 把", 260),
 )
 RETURNS = ("数量偏大,请按三个月用量核减", "请补充说明用途")
 URGENT = ("急诊科", "4001", "应急照明检修", "夜间停电,应急照明失效", 560)
@@ -190,10 +190,11 @@ class Purchasing:
     def _collect(self, document: Sourcing, invited: list[Any]) -> None:
         """Every supplier quotes what he sells; then buyer and witness open."""
         lines = list(document.lines.select_related("request_line__item").order_by("position"))
-        best = {line.pk: self.dice.choice(self._sellers(line.request_line)).pk for line in lines}
+        categories = dict.fromkeys(self._category(line.request_line) for line in lines)
+        best = {category: self.dice.choice(self.house.suppliers[category]).pk for category in categories}
         for seller in invited:
             prices = {
-                line.pk: self._quoted(line.request_line, cheap=best[line.pk] == seller.pk)
+                line.pk: self._quoted(line.request_line, cheap=best[self._category(line.request_line)] == seller.pk)
                 for line in lines
                 if seller in self._sellers(line.request_line)
             }
