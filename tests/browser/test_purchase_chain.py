@@ -23,8 +23,10 @@ from procurement.models import (
     Sourcing,
     SupplierInvoice,
 )
-from tests.buying import allot, rivals
+from tests.buying import accepted, allot, make_invoice, make_payment, rivals, take
 from tests.factories import House
+
+from .test_first_chain import check
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -46,7 +48,7 @@ class Person:
         """Search in a box and take the first that is found."""
         box = self.page.locator(f'span.picker:has(input[name="{name}"]) input[role=combobox]')
         box.fill(text)
-        self.page.locator("li[role=option]").first.click()
+        self.page.locator("li[role=option]:visible").first.click()
 
     def step(self, path: str, name: str) -> None:
         """Press a step button on a document, through its question where it asks one."""
@@ -98,6 +100,8 @@ def test_from_a_plan_line_to_what_the_department_used(house: House, sign_in: Any
     page.locator(".form-actions .btn-primary").click()
     page.locator("[name=purpose]").fill("病区日常使用")
     nurse.pick("allotment", "30201")
+    page.locator("details.line-more summary").first.click()
+    page.locator("[name=lines-0-warehouse]").select_option(str(house.warehouse.pk))
     nurse.submit()
     request = PurchaseRequest.objects.get()
     assert figures() == (0, 0)
@@ -181,7 +185,7 @@ def test_from_a_plan_line_to_what_the_department_used(house: House, sign_in: Any
     # The nurse fetches four; the ward has used them at the price of the order.
     page = nurse.go("/requisitions/new/")
     page.locator("[data-role=item] input[role=combobox]").fill("手套")
-    page.locator("li[role=option]").first.click()
+    page.locator("li[role=option]:visible").first.click()
     page.locator("[data-role=quantity] input").fill("4")
     page.locator("input[name=purpose]").fill("换药室")
     nurse.submit()
@@ -200,3 +204,27 @@ def test_from_a_plan_line_to_what_the_department_used(house: House, sign_in: Any
     assert "88.00" in report
     for person in (nurse, head, buyer, accountant, acceptor, second, keeper):
         assert person.page.problems == []
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_pages_of_money_on_desk_and_phone(house: House, sign_in: Any, phone: bool) -> None:
+    order = accepted(house).order
+    invoice = make_invoice(house, order, net=240, total=240, difference_reason="原料涨价")
+    invoice.lines.all().delete()
+    invoice.lines.create(order_line=order.lines.get(), quantity=10, unit_price=24)
+    invoice = take(invoice, ("submit", house.buyer), ("approve", house.accountant))
+    payment = make_payment(house, invoice, amount=Decimal(230), voucher_number="", paid_on=None)
+    payment = take(payment, ("submit", house.buyer), ("approve", house.logistics_head))
+    buyer, accountant = sign_in("buyer", "/", phone=phone), sign_in("accountant", "/", phone=phone)
+    size = "phone" if phone else "desk"
+    for person, path, name in (
+        (buyer, f"/supplier-invoices/new/?order={order.pk}", "invoice-form"),
+        (accountant, f"/supplier-invoices/{invoice.pk}/", "invoice"),
+        (buyer, f"/payment-requests/new/?order={order.pk}", "payment-form"),
+        (accountant, f"/payment-requests/{payment.pk}/", "payment"),
+        (accountant, "/payment-requests/", "payments"),
+        (accountant, "/reports/payables/", "payables"),
+    ):
+        person.goto(person.url.split("/", 3)[0] + "//" + person.url.split("/", 3)[2] + path)
+        check(person, f"{name}-{size}")
+    assert accountant.locator("main").count() == 1
