@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
@@ -158,7 +159,7 @@ class SourcingDetail(DocumentDetailView):
     template_name = "procurement/sourcing_detail.html"
     list_title = TITLE
     line_related = LINE_RELATED
-    line_columns = (
+    BEFORE = (
         Column(
             "request",
             gettext_lazy("Purchase request"),
@@ -169,13 +170,22 @@ class SourcingDetail(DocumentDetailView):
         Column("unit", gettext_lazy("Unit"), value="request_line.unit"),
         Column("estimate", gettext_lazy("Estimated price"), "price", "request_line.unit_price"),
         Column("market_price", gettext_lazy("Market price"), "price"),
+    )
+    AWARDED = (
         Column(
             "supplier", gettext_lazy("Awarded to"), value=lambda line: line.awarded and line.awarded.quotation.supplier
         ),
         Column("price", gettext_lazy("Price"), "price", lambda line: line.awarded and line.awarded.unit_price),
-        Column("amount", gettext_lazy("Amount"), "money", total=True),
-        Column("ordered", gettext_lazy("Ordered"), "quantity", lambda line: line.ordered_quantity or None),
     )
+    AMOUNT = Column("amount", gettext_lazy("Amount"), "money", total=True)
+    ORDERED = Column("ordered", gettext_lazy("Ordered"), "quantity", lambda line: line.ordered_quantity or None)
+
+    @cached_property
+    def line_columns(self) -> Sequence[Column]:  # type: ignore[override]
+        """What was awarded and ordered only once there is some."""
+        awarded = self.AWARDED if any(line.awarded_id for line in self.lines) else ()
+        ordered = (self.ORDERED,) if any(line.ordered_quantity for line in self.lines) else ()
+        return (*self.BEFORE, *awarded, self.AMOUNT, *ordered)
 
     def line_row(self, line: Any) -> dict[str, Any]:
         return {"cells": [column.of(line) for column in self.line_columns], "note": line.award_reason}

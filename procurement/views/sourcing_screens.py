@@ -70,6 +70,7 @@ def _compared(name: str) -> Any:
 
 
 APPROVAL = (
+    Column("request", gettext_lazy("Purchase request"), "code", "request_line.document.number"),
     Column("item", gettext_lazy("Item"), value=thing),
     Column("quantity", gettext_lazy("Quantity"), "quantity"),
     Column("unit", gettext_lazy("Unit"), value="request_line.unit"),
@@ -102,7 +103,10 @@ register_screens(
         preview=preview,
         facts=approval_facts,
         approval_columns=APPROVAL,
-        line_related=("request_line__item", "request_line__unit", "awarded__quotation__supplier"),
+        line_related=(
+            *("request_line__item", "request_line__unit", "request_line__document"),
+            "awarded__quotation__supplier",
+        ),
         prepare=prepare_comparison,
     )
 )
