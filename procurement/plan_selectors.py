@@ -35,7 +35,7 @@ def requestable_lines(user: Any) -> QuerySet[PlanLine]:
             dropped=False,
             approved_quantity__gt=F("requested_quantity"),
         )
-        .select_related("document__department", "item__unit", "unit", "category", "allotment")
+        .select_related("document__department", "item__unit", "unit", "category", "allotment", "merged_into__document")
         .order_by("document__year", "document__month", "document_id", "position", "id")
     )
 

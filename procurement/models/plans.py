@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.documents.lifecycle import Status
 from core.documents.models import Document
 from core.fields import PriceField, QuantityField
 from core.numbers import ZERO
@@ -82,5 +83,6 @@ class PlanLine(WantedLine):
 
     @property
     def open_quantity(self) -> Decimal:
-        """What can still be requested, in `unit`."""
-        return ZERO if self.dropped else (self.approved_quantity or ZERO) - self.requested_quantity
+        """What can still be requested, in `unit`; nothing of a line that waits in a merged plan (R-PRC-03)."""
+        waits = self.merged_into is not None and self.merged_into.document.status != Status.APPROVED
+        return ZERO if self.dropped or waits else (self.approved_quantity or ZERO) - self.requested_quantity

@@ -1,6 +1,5 @@
 """The only writer of BudgetMove and of the caches on BudgetAllotment (R-PRC-02)."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -73,24 +72,6 @@ def lock(keys: Iterable[int]) -> dict[int, BudgetAllotment]:
     """Allotments by key, locked in the order of their keys until the transaction ends."""
     rows = BudgetAllotment.objects.select_for_update().filter(pk__in=set(keys)).order_by("pk")
     return {row.pk: row for row in rows}
-
-
-def require_year(allotments: Iterable[BudgetAllotment], day: dt.date) -> None:
-    """A paper draws on money of its own year only. Raises DomainError naming the allotment (R-PRC-02).
-
-    What was reserved in its year may be paid, given back or reserved again later: those papers do not ask.
-    """
-    for allotment in allotments:
-        if allotment.year != day.year:
-            raise DomainError(
-                _(
-                    "“%(allotment)s” is money of %(year)s; a paper dated %(day)s cannot draw on it. Choose an "
-                    "allotment of %(own)s."
-                )
-                % {"allotment": allotment, "year": allotment.year, "day": day, "own": day.year},
-                field="allotment",
-                code="budget_year",
-            )
 
 
 def _require_own(locked: dict[int, BudgetAllotment], keys: set[int], document: Any) -> None:

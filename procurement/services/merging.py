@@ -26,6 +26,8 @@ def merge(keys: Iterable[int], *, year: int, month: int | None, actor: Any, requ
     """
     if not plan_selectors.may_merge(actor):
         raise NotAllowed(_("Plans are merged by logistics and the buyers."))
+    if actor.department is None:
+        raise NotAllowed(_("You belong to no department yet. Ask the administrator."))
     wanted = set(keys)
     # Locked by key first: the same lines cannot go into two plans.
     list(PlanLine.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk", flat=True))

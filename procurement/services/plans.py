@@ -162,7 +162,9 @@ def require_untouched(document: ProcurementPlan, *, actor: Any) -> None:
     """A plan of which something is requested, or that was merged, is not taken back. Raises DomainError."""
     own = PlanLine.objects.filter(document=document)
     sources = PlanLine.objects.filter(merged_into__document=document)
-    if (own | sources).filter(requested_quantity__gt=0).exists():
+    # Locked: a request that is being approved draws on these lines under the same lock.
+    locked = (own | sources).select_for_update(of=("self",)).order_by("pk")
+    if any(list(locked.values_list("requested_quantity", flat=True))):
         raise DomainError(
             _("Something of %(document)s is requested already; drop the lines that are no longer wanted instead.")
             % {"document": document}
@@ -176,7 +178,7 @@ def require_untouched(document: ProcurementPlan, *, actor: Any) -> None:
 
 
 def forget_approval(document: ProcurementPlan, *, actor: Any) -> None:
-    """Returned or withdrawn: nothing of it may be requested; lines that went into it stand as their plans have them."""
+    """Returned, withdrawn or cancelled: nothing of it may be requested; merged lines stand as their plans say."""
     document.lines.update(approved_quantity=None, agreed_quantity=None)
     _restore_sources(document)
 

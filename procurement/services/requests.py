@@ -96,7 +96,8 @@ def _draw_on_plans(lines: Iterable[PurchaseRequestLine], sign: int, counts: dict
         if line.plan_line_id:
             drawn[line.plan_line_id] += plan_quantity(line, line.quantity if counts is None else counts[line.pk])
             names[line.plan_line_id] = line
-    rows = list(PlanLine.objects.select_for_update(of=("self",)).filter(pk__in=drawn).order_by("pk"))
+    locked = PlanLine.objects.select_for_update(of=("self",)).select_related("merged_into__document")
+    rows = list(locked.filter(pk__in=drawn).order_by("pk"))
     for row in rows:
         if sign > 0 and drawn[row.pk] > row.open_quantity:
             raise DomainError(

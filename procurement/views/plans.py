@@ -40,7 +40,7 @@ from . import columns as c
 
 PLANS = gettext_lazy("Procurement plans")
 PERIOD = Column("period", gettext_lazy("For"), "code", period_words, sort=("year", "month"))
-KIND = Column("kind", gettext_lazy("Kind"), value=lambda d: d.get_kind_display(), sort=("kind",))
+KIND = Column("kind", gettext_lazy("Kind"), value=lambda d: kind_words(d), sort=("kind",))
 USED = Column("last_year_quantity", gettext_lazy("Used a year before"), "quantity")
 LAST = Column("last_price", gettext_lazy("Last price"), "price")
 SOURCES = Column("asked_by", gettext_lazy("Asked for by"))
@@ -48,6 +48,11 @@ APPROVED = Column("approved_quantity", gettext_lazy("Approved"), "quantity")
 REQUESTED = Column("requested_quantity", gettext_lazy("Requested"), "quantity")
 LINE_RELATED = (*c.WANTED_RELATED, "allotment__department", "allotment__economic_class", "merged_into__document")
 Kind = ProcurementPlan.Kind
+
+
+def kind_words(document: ProcurementPlan) -> str:
+    """Whose plan it is: a department's, or the merged one."""
+    return _("plan of a department") if document.kind == Kind.DEPARTMENT else str(document.get_kind_display())
 
 
 class PlanFilter(DocumentFilter):
@@ -82,7 +87,7 @@ class PlanList(DocumentListView):
     def card(self, row: Any) -> dict[str, Any]:
         card = super().card(row)
         parts = (row.number or _("Draft"), row.department, row.created_by)
-        card["title"] = f"{period_words(row)} {row.title or row.get_kind_display()}"
+        card["title"] = f"{period_words(row)} {row.title or kind_words(row)}"
         card["meta"] = " · ".join(str(part) for part in parts)
         return card
 
@@ -152,7 +157,7 @@ class PlanDetail(DocumentDetailView):
         document = self.document
         return [
             (_("For"), period_words(document)),
-            (_("Kind"), document.get_kind_display()),
+            (_("Kind"), kind_words(document)),
             (_("Title"), document.title),
             *super().facts(),
         ]
@@ -245,9 +250,9 @@ register_screens(
     Screens(
         ProcurementPlan,
         prefetch=("lines__item",),
-        purpose=lambda document: f"{period_words(document)} {document.title or document.get_kind_display()}",
+        purpose=lambda document: f"{period_words(document)} {document.title or kind_words(document)}",
         preview=lambda document: c.preview(list(document.lines.all())),
-        facts=lambda document: [(_("For"), period_words(document)), (_("Kind"), document.get_kind_display())],
+        facts=lambda document: [(_("For"), period_words(document)), (_("Kind"), kind_words(document))],
         approval_columns=(
             *(c.CODE, c.THING, c.SPECIFICATION, c.QUANTITY, c.UNIT, USED, c.PRICE, LAST),
             Column("amount", gettext_lazy("Amount"), "money"),

@@ -345,3 +345,40 @@ def test_a_new_house_begins_with_the_shipped_categories() -> None:
 
     open_house(code="N1", name="新院", kind="hospital", system=Person("1", "甲"), rights=Person("2", "乙"))
     assert PurchaseCategory.objects.filter(code="A02010000").exists()
+
+
+def imported(client: Any, name: str, file: SimpleUploadedFile) -> Any:
+    answer = client.post(reverse("import_start", args=(f"procurement.{name}",)), {"file": file}, follow=True)
+    if answer.context.get("can_confirm"):
+        client.post(reverse("import_confirm", args=(ImportJob.objects.order_by("-pk")[0].key,)))
+    return answer
+
+
+def test_classes_projects_and_categories_come_from_excel(house: House) -> None:
+    client = as_user(house.accountant)
+    imported(client, "economicclass", workbook(("30201", "办公费"), ("30213", "维修费"), head=("科目编码", "科目名称")))
+    assert list(EconomicClass.objects.values_list("code", "name")) == [("30201", "办公费"), ("30213", "维修费")]
+    imported(client, "project", workbook(("P1", "病区改造"), head=("项目编码", "项目名称")))
+    assert Project.objects.get().organization == house.organization
+    head = as_user(house.logistics_head)
+    file = workbook(("A02010100", "计算机"), ("C1804", "物业服务"), head=("品目编码", "品目名称"))
+    imported(head, "purchasecategory", file)
+    assert PurchaseCategory.objects.get(code="A02010100").initials == "JSJ"
+    for name in ("economicclass", "project", "purchasecategory"):
+        assert head.get(reverse(f"admin:procurement_{name}_export")).status_code == 200
+
+
+@pytest.mark.parametrize("code", ["A02", "X0201", "02010000", "A02O1"])
+def test_categories_with_odd_codes_are_refused(house: House, code: str) -> None:
+    answer = imported(
+        as_user(house.logistics_head), "purchasecategory", workbook((code, "怪"), head=("品目编码", "品目名称"))
+    )
+    assert [error.row for error in answer.context["errors"]] == [2]
+    assert not PurchaseCategory.objects.exists()
+
+
+@pytest.mark.parametrize("code", ["requester", "storekeeper", "auditor", "leader"])
+def test_who_imports_no_master_data(house: House, code: str) -> None:
+    for name in ("economicclass", "project", "purchasecategory"):
+        url = reverse("import_start", args=(f"procurement.{name}",))
+        assert as_user(house.people[code]).get(url).status_code == 403

@@ -16,7 +16,7 @@ from inventory.models import ItemUnit, Unit
 from procurement import plan_selectors
 from procurement.models import PlanLine, ProcurementPlan
 from procurement.services import merging, plans
-from tests.buying import allot, make_plan, take
+from tests.buying import allot, make_plan, make_purchase_request, take
 from tests.factories import House, make_house, make_issue, receive, run
 from tests.inventory.test_concurrency import outcome, race
 
@@ -376,3 +376,50 @@ def test_two_people_merge_the_same_lines_at_once() -> None:
     won = outcome(race(job(house.buyer), job(house.logistics_head)), DomainError)
     assert len(won) == 1
     assert ProcurementPlan.objects.filter(kind="merged").count() == 1
+
+
+def submitted_request(house: House, line: PlanLine, quantity: int = 10) -> Any:
+    request = make_purchase_request(house, (house.gloves, quantity, 25, {"plan_line": line}), outside_reason="")
+    return take(request, ("submit", house.requester))
+
+
+def test_R_PRC_03_a_request_draws_on_its_plan_line_and_gives_back(house: House) -> None:
+    line = approved(house).lines.get()
+    request = take(submitted_request(house, line), ("approve", house.logistics_head))
+    assert requestable(house.requester) == [("医用手套", Decimal(90))]
+    take(request, ("cancel", house.logistics_head))
+    assert requestable(house.requester) == [("医用手套", Decimal(100))]
+
+
+@pytest.mark.parametrize("meanwhile", ["cancel", "reject", "drop", "merge"])
+def test_R_PRC_03_a_plan_line_that_closed_meanwhile_is_not_drawn_on(house: House, meanwhile: str) -> None:
+    plan = approved(house)
+    line = plan.lines.get()
+    request = submitted_request(house, line)
+    if meanwhile == "drop":
+        plans.drop(line, actor=house.logistics_head, reason="不再需要")
+    elif meanwhile == "merge":
+        merged(house)
+    else:
+        take(plan, (meanwhile, house.logistics_head))
+    request.refresh_from_db()
+    refused(request, "approve", house.logistics_head)
+    line.refresh_from_db()
+    assert line.requested_quantity == 0
+    assert not request.lines.filter(reserved__gt=0).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_plan_is_cancelled_while_a_request_draws_on_it() -> None:
+    house = make_house()
+    plan = approved(house)
+    request = submitted_request(house, plan.lines.get())
+
+    def job(document: Any, step: str) -> Any:
+        fresh = type(document)(pk=document.pk)
+        return lambda: apply_transition(fresh, step, actor=house.logistics_head, reason="原因")
+
+    won = outcome(race(job(plan, "cancel"), job(request, "approve")), DomainError)
+    assert len(won) == 1
+    line = PlanLine.objects.get()
+    assert (line.document.status == "cancelled") == (line.requested_quantity == 0)
