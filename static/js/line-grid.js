@@ -20,6 +20,7 @@ class LineGrid {
         this.total = this.counter("TOTAL_FORMS");
         this.initial = this.counter("INITIAL_FORMS");
         this.records = new WeakMap(); // row -> what the search view said about its item
+        this.busy = false; // many lines are written at once: numbers and sums wait for the last
         this.rows.forEach((row) => this.prepare(row));
         this.listen();
         this.fill();
@@ -111,6 +112,9 @@ class LineGrid {
 
     /** Line numbers on the screen, and the numbers inside names and ids that Django counts by. */
     number() {
+        if (this.busy) {
+            return;
+        }
         const pattern = new RegExp(`(^|\\s|id_)${this.prefix}-\\d+-`, "g");
         this.rows.forEach((row, place) => {
             for (const element of all("[name], [id], [for], [aria-describedby]", row)) {
@@ -137,7 +141,8 @@ class LineGrid {
                 this.take(row, freeRecord(words), { chosen: false });
             }
         }
-        await fillLabels(all("tr[data-line] [data-picker]", this.body));
+        const boxes = all("tr[data-line] [data-picker]", this.body);
+        await fillLabels(boxes.filter((root) => one("input[type=hidden]", root).value));
         this.sum();
     }
 
@@ -219,7 +224,22 @@ class LineGrid {
         }
     }
 
+    /** Writes many lines; what follows from them is done once, at the end. */
+    atOnce(write) {
+        this.busy = true;
+        try {
+            write();
+        } finally {
+            this.busy = false;
+        }
+        this.number();
+        this.changed();
+    }
+
     changed() {
+        if (this.busy) {
+            return;
+        }
         this.sum();
         this.root.dispatchEvent(new CustomEvent("lines:changed", { bubbles: true }));
     }
@@ -336,6 +356,10 @@ class LineGrid {
         this.root.addEventListener("keydown", (event) => this.onKey(event));
         this.root.addEventListener("paste", (event) => onPaste(this, event));
         this.root.addEventListener("focusin", (event) => {
+            const box = event.target.closest("[data-picker]");
+            if (box) {
+                pickerOf(box); // boxes behind “More” come to life when they are entered
+            }
             if (event.target.matches("[data-role=quantity] input, [data-role=price] input")) {
                 event.target.select();
             }

@@ -56,16 +56,17 @@ async function pasteLines(grid, row, block) {
     if (!found) {
         return;
     }
-    let target = row;
-    for (const values of block) {
-        const below = grid.shown.slice(grid.shown.indexOf(target));
-        target = below.find((each) => grid.isBlank(each)) || grid.add({ focus: false });
-        pasteLine(grid, target, values, found.get(values[0].toUpperCase()));
-    }
-    if (!grid.shown.some((each) => grid.isBlank(each))) {
-        grid.add({ focus: false });
-    }
-    grid.changed();
+    grid.atOnce(() => {
+        const shown = grid.shown;
+        const blank = shown.slice(shown.indexOf(row)).filter((each) => grid.isBlank(each));
+        for (const values of block) {
+            const target = blank.shift() || grid.add({ focus: false });
+            pasteLine(grid, target, values, found.get(values[0].toUpperCase()));
+        }
+        if (!grid.shown.some((each) => grid.isBlank(each))) {
+            grid.add({ focus: false });
+        }
+    });
     grid.focusable(row)[1]?.focus();
 }
 

@@ -19,5 +19,5 @@ def test_every_file_can_be_collected_and_modules_import_hashed_names(settings, t
             assert (module.parent / name).is_file(), f"{module.name} imports {name}"
     [grid] = Path(tmp_path).glob("js/line-grid.*.js")
     imported = re.findall(r'from "\./([^"]+)"', grid.read_text())
-    assert len(imported) == 4
+    assert len(imported) == 5
     assert all((grid.parent / name).is_file() and re.search(r"\.[0-9a-f]{12}\.js$", name) for name in imported)
