@@ -31,8 +31,8 @@ def verify_budgets() -> Iterator[Finding]:
 
 def _story() -> Iterator[Finding]:
     """The first paper after which an allotment was overdrawn or a part of it negative, an allotment once."""
-    rows = BudgetMove.objects.order_by("allotment_id", "pk")
-    rows = rows.values_list("allotment_id", "pk", "content_type_id", "object_id", "posted_at", *PARTS)
+    moved = BudgetMove.objects.order_by("allotment_id", "pk")
+    rows: Any = moved.values_list("allotment_id", "pk", "content_type_id", "object_id", "posted_at", *PARTS)
     for _allotment, moves in groupby(rows.iterator(chunk_size=CHUNK), key=lambda row: row[0]):
         now: Sums = (ZERO, ZERO, ZERO)
         # One paper may book several lines; what counts is where it leaves the allotment.
@@ -53,7 +53,7 @@ def _story() -> Iterator[Finding]:
 
 def _caches() -> Iterator[Finding]:
     """amount, reserved and used of every allotment against the sums of its moves."""
-    sums = BudgetMove.objects.order_by().values("allotment").annotate(*(Sum(part) for part in PARTS))
+    sums: Any = BudgetMove.objects.order_by().values("allotment").annotate(*(Sum(part) for part in PARTS))
     booked = {row["allotment"]: tuple(row[f"{part}__sum"] for part in PARTS) for row in sums}
     for row in BudgetAllotment.objects.order_by("pk").iterator(chunk_size=CHUNK):
         pairs = zip(("amount", "reserved", "used"), booked.get(row.pk, (ZERO, ZERO, ZERO)), strict=True)

@@ -28,17 +28,7 @@ def merge(keys: Iterable[int], *, year: int, month: int | None, actor: Any, requ
         raise NotAllowed(_("Plans are merged by logistics and the buyers."))
     if actor.department is None:
         raise NotAllowed(_("You belong to no department yet. Ask the administrator."))
-    wanted = set(keys)
-    # Locked by key first: the same lines cannot go into two plans.
-    list(PlanLine.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk", flat=True))
-    rows = list(plan_selectors.mergeable_lines(actor, year, month).filter(pk__in=wanted))
-    if not rows:
-        raise DomainError(_("Choose at least one line that can be merged."))
-    if len(rows) != len(wanted):
-        raise DomainError(
-            _("%(count)d of the lines chosen were merged, requested or dropped meanwhile; look at the page again.")
-            % {"count": len(wanted) - len(rows)}
-        )
+    rows = _locked(set(keys), year, month, actor)
     document = ProcurementPlan(
         organization=actor.organization,
         department=actor.department,
@@ -60,12 +50,27 @@ def merge(keys: Iterable[int], *, year: int, month: int | None, actor: Any, requ
     return document
 
 
+def _locked(wanted: set[int], year: int, month: int | None, actor: Any) -> list[PlanLine]:
+    """The lines chosen, all of them still to be merged. Raises DomainError."""
+    # Locked by key first: the same lines cannot go into two plans.
+    list(PlanLine.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk", flat=True))
+    rows = list(plan_selectors.mergeable_lines(actor, year, month).filter(pk__in=wanted))
+    if not rows:
+        raise DomainError(_("Choose at least one line that can be merged."))
+    if len(rows) != len(wanted):
+        raise DomainError(
+            _("%(count)d of the lines chosen were merged, requested or dropped meanwhile; look at the page again.")
+            % {"count": len(wanted) - len(rows)}
+        )
+    return rows
+
+
 def _line(document: ProcurementPlan, position: int, part: Sequence[PlanLine]) -> PlanLine:
     """One line for equal ones: quantities added in the stock unit, the price their average."""
     first = part[0]
     quantity = sum((row.approved_quantity * row.factor for row in part), ZERO)  # type: ignore[operator]
     worth = sum((row.approved_quantity * row.unit_price for row in part), ZERO)  # type: ignore[operator]
-    same_unit = len({row.unit_id for row in part}) == 1
+    same_unit = len({(row.unit_id, row.factor) for row in part}) == 1
     factor = first.factor if same_unit else Decimal(1)
     quantity = quantity / factor
     treatments = {row.treatment for row in part}

@@ -82,7 +82,7 @@ class Budgets(SignedInMixin, View):
             raise PermissionDenied
         form = BudgetsForm(request.GET, user=user)
         valid = form.is_valid()
-        year = form.cleaned_data.get("year") if valid else clock.today().year
+        year: int = form.cleaned_data["year"] if valid else clock.today().year
         department = form.cleaned_data.get("department") if valid else None
         rows = list(budget_selectors.allotments(user, year, department))
         may_decide = user.has_perm("procurement.view_budgetdecision")
