@@ -223,16 +223,34 @@ def _anyones(user: Any) -> Q:
 
     condition = Q(pk__in=())
     for model in (kind.model for kind in registry.all_types()):
-        permission = f"{model._meta.app_label}.approve_{model._meta.model_name}"
-        scopes = user.scopes_for(permission)
-        if not scopes:
-            continue
-        reach = Q(organization=user.organization_id)
-        if Scope.ORGANIZATION not in scopes and Scope.ALL not in scopes:
-            manager: Any = model._default_manager
-            reach = Q(object_id__in=manager.within(user, permission).values("pk"))
-        condition |= reach & Q(approver=Approver.ANYONE, content_type=ContentType.objects.get_for_model(model))
+        reach = _reach_of_approvers(model, user)
+        if reach is not None:
+            condition |= reach & Q(approver=Approver.ANYONE, content_type=ContentType.objects.get_for_model(model))
     return condition
+
+
+def _reach_of_approvers(model: type[Document], user: Any) -> Q | None:
+    """The signatures on documents of a kind that this person may approve, or None where he approves none of it."""
+    permission = f"{model._meta.app_label}.approve_{model._meta.model_name}"
+    scopes = user.scopes_for(permission)
+    if not scopes:
+        return None
+    if Scope.ORGANIZATION in scopes or Scope.ALL in scopes:
+        return Q(organization=user.organization_id)
+    manager: Any = model._default_manager
+    return Q(object_id__in=manager.within(user, permission).values("pk"))
+
+
+def _may_sign(signature: Signature, document: Document, user: Any) -> bool:
+    """Whether a person can give this very signature in his own name; `_may_be_signed_by` says the same of many rows."""
+    if signature.approver == Approver.PERSON:
+        return signature.person_id == user.pk
+    if signature.approver == Approver.HEAD:
+        return signature.department is not None and signature.department.head_id == user.pk
+    if signature.approver == Approver.ROLE:
+        return signature.role_id in user.role_group_ids and signature.organization_id == user.organization_id
+    reach = _reach_of_approvers(type(document), user)
+    return reach is not None and Signature.objects.filter(reach, pk=signature.pk).exists()
 
 
 def _signable_by(user: Any) -> Q:
@@ -260,7 +278,7 @@ def signatures_concerning(user: Any) -> Any:
 
 def next_signature(document: Document) -> Signature | None:
     """The signature that a submitted document waits for."""
-    return signatures_of(document).filter(is_next=True).first()
+    return signatures_of(document).filter(is_next=True).select_related("department").first()
 
 
 def claim(document: Document, actor: Any) -> tuple[Signature, Any]:
@@ -271,8 +289,7 @@ def claim(document: Document, actor: Any) -> tuple[Signature, Any]:
     signature = next_signature(document) if actor.is_active else None
     if signature is None:
         raise NotAllowed(_("%(document)s waits for no signature.") % {"document": document})
-    mine = Signature.objects.filter(pk=signature.pk)
-    if mine.filter(_may_be_signed_by(actor)).exists():
+    if _may_sign(signature, document, actor):
         return signature, actor
     for delegation in current_delegations(actor):
         kinds = {kind.pk for kind in delegation.kinds.all()}
@@ -280,7 +297,7 @@ def claim(document: Document, actor: Any) -> tuple[Signature, Any]:
             continue
         if delegation.principal_id in hands_in(document):
             continue  # nobody approves his own document through a substitute either
-        if mine.filter(_may_be_signed_by(delegation.principal)).exists():
+        if _may_sign(signature, document, delegation.principal):
             return signature, delegation.principal
     raise NotAllowed(
         _("The next signature on %(document)s belongs to %(approver)s.")
