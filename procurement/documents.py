@@ -158,8 +158,8 @@ ORDER_CHANGE = register(
         checks={
             "submit": (order_changes.check,),
             "approve": (order_changes.check,),
-            "reject": (order_changes.require_not_applied,),
-            "cancel": (order_changes.require_not_applied,),
+            "may_reject": (order_changes.require_not_applied,),
+            "may_cancel": (order_changes.require_not_applied,),
         },
         effects={"submit": (order_changes.note_old,), "approve": (order_changes.apply,)},
         amount=lambda document: document.total_amount,

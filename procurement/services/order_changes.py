@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.documents.lifecycle import Status
-from core.errors import DomainError, IllegalTransition
+from core.errors import DomainError, IllegalTransition, NotAllowed
 from core.numbers import ZERO, money
 from core.policies import value_of
 from core.templatetags.display import money as shown
@@ -37,7 +37,10 @@ def check(document: OrderChange, *, actor: Any) -> None:
         raise DomainError(_("%(order)s is not approved; change the draft instead.") % {"order": order})
     _refuse_second(document)
     lines = lines_of(document)
-    if not any(_changes(line) for line in lines) and document.deliver_by in (None, order.deliver_by):
+    another_day = document.deliver_by not in (None, order.deliver_by)
+    if not lines and not another_day:
+        raise DomainError(_("Enter at least one line with another quantity or price, or another day of delivery."))
+    if not any(_changes(line) for line in lines) and not another_day:
         raise DomainError(_("Nothing is changed; enter another quantity, price or day."))
     for line in lines:
         if line.order_line.document_id != document.order_id:
@@ -157,9 +160,9 @@ def growth_of(line: OrderChangeLine) -> Decimal:
 
 
 def require_not_applied(document: OrderChange, *, actor: Any) -> None:
-    """An approved change stands in its order; it is undone by another change. Raises DomainError."""
+    """An approved change stands in its order; it is undone by another change. Raises NotAllowed."""
     if document.status == Status.APPROVED:
-        raise DomainError(
+        raise NotAllowed(
             _("%(document)s was applied to the order already; write another change.") % {"document": document}
         )
 
