@@ -62,6 +62,11 @@ def to_source(user: Any, text: str = "") -> list[PurchaseRequestLine]:
     return [row for row in found if row.left > 0]  # type: ignore[attr-defined]
 
 
+def untouched_lines(user: Any) -> QuerySet[PurchaseRequestLine]:
+    """Open lines that no living sourcing has taken anything of; cheaper to count than `to_source`."""
+    return open_request_lines(user).exclude(pk__in=living_lines().values("request_line"))
+
+
 @dataclass
 class Offered:
     """One quotation as the comparison shows it. prices: by key of the sourcing line."""

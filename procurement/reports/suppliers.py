@@ -77,7 +77,7 @@ class SupplierScores(Report):
         )
         sums = PurchaseOrderLine.objects.filter(document__in=orders).order_by().values("document__supplier")
         known: dict[int, dict[str, Any]] = {
-            row["document__supplier"]: row
+            row["document__supplier"]: dict(row)
             for row in sums.annotate(n=Count("document", distinct=True), yuan=Sum("amount"))
         }
         marks = {

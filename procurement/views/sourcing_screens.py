@@ -17,7 +17,7 @@ from procurement.models import NUMBERED, Sourcing
 from procurement.services import splitting
 from procurement.services.quotations import when
 from procurement.services.sourcing import lines_of
-from procurement.sourcing_selectors import LINE_RELATED, to_source
+from procurement.sourcing_selectors import LINE_RELATED, untouched_lines
 
 from .comparison import Comparison, compare
 
@@ -179,8 +179,7 @@ def sourcing_numbers(user: Any) -> Any:
         first = waiting.order_by("pk").first()
         yield Number(_("Openings to witness"), count, url_of(first) if first else None, warns=True)
     if user.has_perm("procurement.add_sourcing"):
-        count = len(to_source(user))
-        if count:
+        if count := untouched_lines(user).count():
             yield Number(_("Lines to source"), count, reverse("sourcing_choose"))
 
 

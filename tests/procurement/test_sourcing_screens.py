@@ -363,3 +363,15 @@ def test_more_lines_join_a_draft(house: House, buyer: Client) -> None:
     assert document.lines.count() == 1
     buyer.post(reverse("sourcing_edit", args=(document.pk,)), {**data, "lines-1-quantity": "5"})
     assert document.lines.count() == 2
+
+
+def test_the_workbench_counts_lines_to_source_and_openings_to_witness(house: House, buyer: Client) -> None:
+    request_approved(house)
+    document = quoted(house)
+    assert "Lines to source" in buyer.get("/").content.decode()
+    witness = enter(house.accountant)
+    assert "Openings to witness" not in witness.get("/").content.decode()
+    quotations.ask_opening(document, house.accountant, actor=house.buyer)
+    text = witness.get("/").content.decode()
+    assert "Openings to witness" in text
+    assert reverse("sourcing_detail", args=(document.pk,)) in text
