@@ -178,9 +178,8 @@ def sourcing_numbers(user: Any) -> Any:
     if count := waiting.count():
         first = waiting.order_by("pk").first()
         yield Number(_("Openings to witness"), count, url_of(first) if first else None, warns=True)
-    if user.has_perm("procurement.add_sourcing"):
-        if count := untouched_lines(user).count():
-            yield Number(_("Lines to source"), count, reverse("sourcing_choose"))
+    if user.has_perm("procurement.add_sourcing") and (count := untouched_lines(user).count()):
+        yield Number(_("Lines to source"), count, reverse("sourcing_choose"))
 
 
 register_numbers(sourcing_numbers)
