@@ -154,7 +154,6 @@ class InvoiceDetail(DocumentDetailView):
             "not_billed": [match for match in matches if match.line is None and match.open > 0],
             "rest": rest or None,
             "agrees": not rest and not any(match.differing for match in billed),
-            "expected": sum((match.expected for match in billed), ZERO),
         }
         if self.document.status == Status.APPROVED and self.request.user.has_perm(
             permission_for(PaymentRequest, "add")

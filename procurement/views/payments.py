@@ -1,10 +1,13 @@
 """付款申请: list, form, the page on which the accountant says that it was paid, paper."""
 
+import datetime as dt
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import django_filters
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,6 +38,7 @@ from core.views.printing import DocumentPrintView
 from core.views.screens import Screens, register_screens
 from core.views.signed_in import SignedInRequest
 from core.views.tables import Column
+from core.views.workbench import Number, register_numbers
 from procurement.forms.payments import PaidForm, PaymentForm
 from procurement.models import PaymentRequest, PurchaseOrder
 from procurement.services import payments, settling
@@ -314,3 +318,19 @@ register_screens(
         line_related=PaymentDetail.line_related,
     )
 )
+
+
+def payment_numbers(user: Any) -> Iterator[Number]:
+    """For whoever pays: what is approved and waits for its voucher, and what of it is late; one query."""
+    if not user.has_perm("procurement.post_paymentrequest"):
+        return
+    rows = PaymentRequest.objects.visible_to(user).filter(status=Status.APPROVED)
+    found = rows.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=clock.today())))
+    address = f"{reverse('paymentrequest_list')}?status=approved"
+    yield Number(_("Payments to be made"), found["all"], address)
+    if found["late"]:
+        yesterday = clock.today() - dt.timedelta(days=1)
+        yield Number(_("Payments overdue"), found["late"], f"{address}&due_by={yesterday}", warns=True)
+
+
+register_numbers(payment_numbers)

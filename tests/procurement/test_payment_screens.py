@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -336,3 +335,14 @@ def test_an_invoice_draft_can_be_changed(house: House) -> None:
     invoice.refresh_from_db()
     assert (invoice.total, invoice.lines.get().quantity) == (92, 4)
     assert invoice.issued_on <= clock.today() + dt.timedelta(days=0)
+
+
+def test_the_accountant_is_told_what_waits_for_its_voucher(house: House) -> None:
+    payment = approved_payment(house)
+    html = as_user(house.accountant).get(reverse("workbench")).content.decode()
+    assert "Payments to be made" in html
+    assert "Payments overdue" not in html
+    PaymentRequest.objects.filter(pk=payment.pk).update(due_on=clock.today() - dt.timedelta(days=2))
+    html = as_user(house.accountant).get(reverse("workbench")).content.decode()
+    assert "Payments overdue" in html
+    assert "Payments to be made" not in as_user(house.buyer).get(reverse("workbench")).content.decode()
