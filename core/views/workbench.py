@@ -104,8 +104,9 @@ def _what(document: Any) -> str:
 
 
 def _second(document: Any) -> tuple[str, str] | None:
-    if document.status == Status.APPROVED and getattr(document, "fulfilment", ""):
-        return document.fulfilment, document.get_fulfilment_display()
+    for name in ("fulfilment", "progress"):
+        if document.status == Status.APPROVED and getattr(document, name, ""):
+            return getattr(document, name), getattr(document, f"get_{name}_display")()
     return None
 
 

@@ -17,8 +17,9 @@ from .budget_ledger import Entry
 
 
 def lock_request_lines(keys: set[int]) -> dict[int, PurchaseRequestLine]:
-    """Request lines by key, locked in the order of their keys."""
-    rows = PurchaseRequestLine.objects.select_for_update(of=("self",)).select_related("document").order_by("pk")
+    """Request lines by key, locked in the order of their keys. Their requests are read after that: a request that was
+    cancelled while the lock was waited for is seen as cancelled."""
+    rows = PurchaseRequestLine.objects.select_for_update(of=("self",)).prefetch_related("document").order_by("pk")
     return {row.pk: row for row in rows.filter(pk__in=keys)}
 
 

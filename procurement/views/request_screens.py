@@ -13,7 +13,7 @@ from core.numbers import ZERO
 from core.views.printing import DocumentPrintView
 from core.views.screens import Screens, register_screens
 from core.views.tables import Column
-from core.views.workbench import Number, register_numbers
+from core.views.workbench import Number, register_numbers, register_under_way
 from inventory import selectors
 from procurement import idle_things, request_selectors
 from procurement.models import PurchaseRequest
@@ -115,3 +115,5 @@ def paper_numbers(user: Any) -> Iterator[Number]:
 
 
 register_numbers(paper_numbers)
+DONE = (PurchaseRequest.Progress.RECEIVED, PurchaseRequest.Progress.CLOSED)
+register_under_way(PurchaseRequest, lambda rows: rows.exclude(progress__in=DONE))
