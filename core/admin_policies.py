@@ -32,6 +32,8 @@ class PolicyForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields.pop("key", None)  # declared here, it would be asked for although no page shows it
         if "key" in self.fields:
             field: Any = self.fields["key"]
             known = [(figure.key, described(figure)) for figure in policies.all_figures()]

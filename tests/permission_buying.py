@@ -115,8 +115,9 @@ class Buying:
         self.found[BudgetAllotment] = self.allotment
         self.found[BudgetMove] = BudgetMove.objects.get(allotment=self.allotment)
         self._states(BudgetDecision, lambda: make_budget_decision(house, 100, basis=self.word, **note), *STATES)
-        years = iter(range(clock.today().year + 2, 0, -1))
-        self._states(ProcurementPlan, lambda: make_plan(house, year=next(years), title=self.word, **note))
+        this_year = clock.today().year
+        times = iter(({"year": this_year + 1, "month": 1}, {"year": this_year + 1}, {"year": this_year}))
+        self._states(ProcurementPlan, lambda: make_plan(house, title=self.word, **next(times), **note))
 
     def _request_and_sourcing(self) -> None:
         house, note = self.house, {"note": self.word}
@@ -200,7 +201,7 @@ class Buying:
         house, note = self.house, {"note": self.word}
         self._states(
             SupplierInvoice,
-            lambda: self._invoice(4, difference_reason=self.word, **note),
+            lambda: self._invoice(2, difference_reason=self.word, **note),
             "draft",
             "submitted",
             "approved",

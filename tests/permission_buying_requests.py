@@ -65,6 +65,7 @@ SOURCING = {
     "result": "direct",
     "agreed": "agreed",
     "next_round": "failed",
+    "comparison": "submitted",
 }
 """Which sourcing a page of sourcing is opened with."""
 
@@ -177,7 +178,7 @@ class BuyingRequests:
     def _plan(self, row: Row, house: House) -> dict[str, Any]:
         line = {"item": house.gloves.pk, "quantity": "3", "unit_price": "25"}
         line["allotment"] = self.world.row(BudgetAllotment, row.object).pk
-        return {"year": clock.today().year + 3, "title": "新计划", **line_data(line)}
+        return {"year": clock.today().year + 1, "month": "2", "title": "新计划", **line_data(line)}
 
     def _request(self, row: Row, house: House) -> dict[str, Any]:
         allotment = self.world.row(BudgetAllotment, row.object).pk
@@ -260,7 +261,7 @@ class BuyingRequests:
         if row.method == "GET":
             return path, {}
         line = {"item": self._house(row).gloves.pk, "quantity": "3", "unit_price": "25"}
-        sent = {"year": clock.today().year + 3, "title": "新计划", **line_data(line)}
+        sent = {"year": clock.today().year + 1, "month": "2", "title": "新计划", **line_data(line)}
         return path, {"request_key": str(uuid.uuid4()), **sent}
 
     def on_procurementplan_drop(self, row: Row) -> Sent:
@@ -287,7 +288,7 @@ class BuyingRequests:
     def on_sourcing_letter(self, row: Row) -> Sent:
         return self._at_sourcing(row)
 
-    on_sourcing_sheet = on_sourcing_open = on_sourcing_stop_opening = on_sourcing_letter
+    on_sourcing_sheet = on_sourcing_comparison = on_sourcing_open = on_sourcing_stop_opening = on_sourcing_letter
     on_sourcing_agreed = on_sourcing_next_round = on_sourcing_letter
 
     def on_sourcing_quotations(self, row: Row) -> Sent:

@@ -106,6 +106,20 @@ def test_two_rows_of_one_day_are_refused(house: House) -> None:
     assert list(Policy.objects.values_list("value", flat=True)) == [3000]
 
 
+def test_a_row_is_changed_as_its_page_sends_it(house: House) -> None:
+    kept = row(house, 3000, "2026-07-01")
+    sent = {
+        "organization": house.organization.pk,
+        "valid_from": "2026-07-01",
+        "value": "2000",
+        "basis": "院办〔2026〕9号",
+    }
+    page = signed_in(house.logistics_head).post(reverse("admin:core_policy_change", args=(kept.pk,)), sent)
+    assert page.status_code == 302
+    kept.refresh_from_db()
+    assert (kept.key, kept.value, kept.basis) == (DIRECT_UP_TO, 2000, "院办〔2026〕9号")
+
+
 def test_the_figure_of_a_row_cannot_be_changed_nor_the_row_deleted(house: House) -> None:
     kept = row(house, 3000, "2026-07-01")
     client = signed_in(house.logistics_head)
