@@ -14,6 +14,7 @@ from .budgeting import Budgeting
 from .catalogue import Product
 from .hospital import nice
 from .keeping import expiry
+from .ordering import Ordering
 from .paperwork import Desk
 from .paying import Paying
 from .purchasing import Purchasing
@@ -28,7 +29,7 @@ class Buying:
         self.budgets = Budgeting(desk)
         self.paying = Paying(desk)
         self.receiving = Receiving(desk, self.paying)
-        self.purchasing = Purchasing(desk, self.budgets, self.receiving)
+        self.purchasing = Purchasing(desk, self.budgets, Ordering(desk, self.budgets, self.receiving))
 
     def open_stores(self) -> None:
         """Opening stock of every warehouse: written by its keeper, signed by accountant and logistics head, posted."""
