@@ -57,7 +57,7 @@ def remind() -> int:
 
 
 def _tell(person: Any, row: Signature) -> int:
-    document = row.document
+    document: Any = row.document
     return notices.tell(
         [person.pk],
         CODE,

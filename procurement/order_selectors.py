@@ -70,7 +70,8 @@ def awarded_lines(sourcing: Sourcing) -> dict[Any, list[tuple[SourcingLine, Deci
     found: dict[Any, list[tuple[SourcingLine, Decimal]]] = defaultdict(list)
     for row in rows:
         left = row.quantity - row.ordered_quantity - written.get(row.pk, ZERO)
-        found[row.awarded.quotation.supplier].append((row, max(left, ZERO)))
+        if row.awarded is not None:
+            found[row.awarded.quotation.supplier].append((row, max(left, ZERO)))
     return dict(found)
 
 

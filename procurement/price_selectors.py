@@ -184,7 +184,8 @@ def _last_before(organization_id: int, subjects: set[Subject], since: dt.date, l
     orders = order_lines(organization_id).filter(older).exclude(document=getattr(leaving_out, "pk", None))
     receipts = receipt_lines(organization_id).filter(older)
     found = []
-    for rows, named in ((orders, True), (receipts, False)):
+    sources: tuple[tuple[Any, bool], ...] = ((orders, True), (receipts, False))
+    for rows, named in sources:
         newest = rows.order_by().values("item").annotate(newest=Max("pk")).values("newest")
         found += _read(rows.filter(pk__in=newest), named=named)
     return found

@@ -4,15 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0002_append_only'),
+        ("inventory", "0002_append_only"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='goodsreceipt',
-            name='source',
-            field=models.CharField(blank=True, editable=False, help_text='The paper whose goods these are.', max_length=60, verbose_name='made of'),
+            model_name="goodsreceipt",
+            name="source",
+            field=models.CharField(
+                blank=True,
+                editable=False,
+                help_text="The paper whose goods these are.",
+                max_length=60,
+                verbose_name="made of",
+            ),
         ),
     ]

@@ -101,7 +101,7 @@ class Ordering:
         choices = {}
         for line in document.lines.order_by("position"):
             cheapest = line.offers.order_by("unit_price", "pk").first()
-            if cheapest.unit_price > line.request_line.unit_price:
+            if cheapest is None or cheapest.unit_price > line.request_line.unit_price:
                 continue
             choices[line.pk] = awarding.Choice(cheapest.pk)
         document = awarding.award(document, choices, actor=self.buyer)

@@ -57,7 +57,8 @@ class Purchasing:
             draft.save()
             lines = list(draft.lines.select_related("item").order_by("position"))
             for line in lines:
-                self._estimate(line, self.house.products[line.item.code])
+                item: Any = line.item  # every line of a store's request names one
+                self._estimate(line, self.house.products[item.code])
             PurchaseRequestLine.objects.bulk_update(
                 lines, ("unit_price", "amount", "stock_reason", "price_reason", "treatment", "warehouse")
             )

@@ -57,7 +57,7 @@ class PlanFulfilment(Report):
     form_class = FulfilmentForm
     note = gettext_lazy(
         "Planned is what was approved. Requested, ordered and accepted are counted on approved requests in the unit of "
-        "the plan; done % is accepted of planned."
+        "the plan; the share done is accepted of planned."
     )
     empty_text = gettext_lazy("There is no approved plan for this time.")
     frozen_columns = 2

@@ -27,8 +27,8 @@ def lock(lines: Iterable[PurchaseOrderLine]) -> None:
     by_award = {row.pk: row for row in awarded.filter(pk__in=[x.sourcing_line_id for x in rows]).order_by("pk")}
     by_price = {row.pk: row for row in agreed.filter(pk__in=[x.framework_line_id for x in rows]).order_by("pk")}
     for line in rows:
-        line.sourcing_line = by_award.get(line.sourcing_line_id)
-        line.framework_line = by_price.get(line.framework_line_id)
+        line.sourcing_line = by_award.get(line.sourcing_line_id or 0)
+        line.framework_line = by_price.get(line.framework_line_id or 0)
 
 
 def draw(line: PurchaseOrderLine, quantity: Decimal) -> None:

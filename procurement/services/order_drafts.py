@@ -81,15 +81,16 @@ def from_award(sourcing: Sourcing, *, actor: Any) -> list[PurchaseOrder]:
             _line(
                 row.request_line,
                 left,
-                row.awarded.unit_price,
+                offer.unit_price,
                 sourcing_line=row,
-                brand=getattr(row.awarded, "brand", ""),
+                brand=offer.brand,
             )
             for row, left in rows
-            if left > 0
+            if left > 0 and (offer := row.awarded)
         ]
-        if lines:
-            quotation = rows[0][0].awarded.quotation
+        first = rows[0][0].awarded
+        if lines and first:
+            quotation = first.quotation
             orders.append(
                 _draft(
                     actor,

@@ -105,7 +105,8 @@ def require_covered(lines: list[PurchaseOrderLine]) -> None:
     """Every line lies inside an approved request, in quantity and in amount. Raises DomainError (R-PRC-01)."""
     taken: dict[int, Decimal] = defaultdict(lambda: ZERO)
     for line in lines:
-        request, where = line.request_line, {"line": line.position}
+        request = line.request_line
+        where: dict[str, Any] = {"line": line.position}
         if request.document.status != Status.APPROVED:
             raise DomainError(
                 _("%(request)s is not approved; nothing of it can be ordered.") % {"request": request.document},

@@ -279,7 +279,8 @@ def take_back(document: PaymentRequest, *, actor: Any) -> None:
 def _book(document: PaymentRequest, actor: Any, sign: int) -> dict[int, PurchaseRequestLine]:
     shares = list(document.lines.select_related("order_line").order_by("position", "id"))
     locked = lock_request_lines({share.order_line.request_line_id for share in shares})
-    entries, taken = [], defaultdict(lambda: ZERO)
+    entries: list[Entry] = []
+    taken: dict[int, Decimal] = defaultdict(lambda: ZERO)
     for share in shares:
         taken[share.order_line.request_line_id] += share.amount
         entries.append(

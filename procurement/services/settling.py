@@ -60,7 +60,8 @@ def invoiced_value(order: PurchaseOrder) -> Decimal:
 
 def asked_before(order: PurchaseOrder, *, besides: int | None = None, kind: str = "") -> Decimal:
     """Yuan of an order that were paid or are asked for."""
-    rows = PaymentRequest.objects.filter(order=order, status__in=ALIVE).exclude(pk=besides)
+    rows = PaymentRequest.objects.filter(order=order, status__in=ALIVE)
+    rows = rows if besides is None else rows.exclude(pk=besides)
     rows = rows.filter(kind=kind) if kind else rows
     return rows.aggregate(sum=Sum("amount"))["sum"] or ZERO
 
