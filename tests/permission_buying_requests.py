@@ -152,8 +152,9 @@ class BuyingRequests:
             SupplierInvoice: lambda *_: {
                 "invoice_number": f"{uuid.uuid4().int % 10**20:020d}",
                 "issued_on": clock.today().isoformat(),
-                "net": "115",
+                "net": "161",
                 "tax": "0",
+                "total": "161",
             },
             PaymentRequest: lambda *_: {"amount": "5", "kind": "part"},
         }
