@@ -76,9 +76,7 @@ def test_the_auditor_changes_nothing() -> None:
 def owners_opened(principal: str, *kinds: str) -> set[str]:
     """The owners of whom this person may open a paper of any of these kinds."""
     pages = {f"{kind}_detail" for kind in kinds}
-    return {
-        row.object for row in ROWS if row.url in pages and row.method == "GET" and row.expected[principal] == "ok"
-    }
+    return {row.object for row in ROWS if row.url in pages and row.method == "GET" and row.expected[principal] == "ok"}
 
 
 def blind_to(principal: str) -> set[str]:
