@@ -93,6 +93,13 @@ NAVIGATION = (
                 icon="hourglass",
                 permission="procurement.view_purchaserequest",
             ),
+            Item(_("Sourcing"), "sourcing_list", icon="scale", permission="procurement.view_sourcing"),
+            Item(
+                _("Framework agreements"),
+                "frameworkagreement_list",
+                icon="file-text",
+                permission="procurement.view_frameworkagreement",
+            ),
             Item(
                 _("Orders and contracts"),
                 "purchaseorder_list",
@@ -115,13 +122,6 @@ NAVIGATION = (
             ),
             Item(
                 _("Goods waiting for asset cards"), "asset_intake", icon="archive", permission="assets.view_assetintake"
-            ),
-            Item(_("Sourcing"), "sourcing_list", icon="scale", permission="procurement.view_sourcing"),
-            Item(
-                _("Framework agreements"),
-                "frameworkagreement_list",
-                icon="file-text",
-                permission="procurement.view_frameworkagreement",
             ),
             Item(
                 _("Supplier invoices"),

@@ -45,7 +45,7 @@ FULFILMENT = Column(
 )
 
 OVER_QUOTA = Column("over_quota", _("Over quota"), "flag")
-ITEM = Column("item", _("Item"), value=lambda line: line.item.name)
+ITEM = Column("item", _("Item"), css="goods", value=lambda line: line.item.name)
 CODE = Column("code", _("Code"), "code", "item.code")
 SPECIFICATION = Column("specification", _("Specification"), value="item.specification")
 QUANTITY = Column("quantity", _("Quantity"), "quantity")

@@ -23,7 +23,7 @@ TITLE = gettext_lazy("Acceptances")
 LINE_RELATED = ("order_line__item__unit", "order_line__unit", "receipt_line__document", "intake", "rejection")
 LINE_COLUMNS = (
     Column("code", gettext_lazy("Code"), "code", "order_line.item.code"),
-    Column("item", gettext_lazy("Item"), value=lambda line: goods_words(line.order_line)),
+    Column("item", gettext_lazy("Item"), css="goods", value=lambda line: goods_words(line.order_line)),
     Column("unit", gettext_lazy("Unit"), value="order_line.unit"),
     Column("ordered", gettext_lazy("Ordered"), "quantity", "order_line.quantity"),
     Column("arrived_quantity", gettext_lazy("Arrived"), "quantity"),

@@ -18,7 +18,7 @@ PROGRESS = Column(
     sort=("progress",),
 )
 CODE = Column("code", gettext_lazy("Code"), "code", lambda line: line.item.code if line.item else "")
-THING = Column("title", gettext_lazy("Thing"))
+THING = Column("title", gettext_lazy("Thing"), css="goods")
 SPECIFICATION = Column("described", gettext_lazy("Specification"))
 CATEGORY = Column("category", gettext_lazy("Purchase category"))
 QUANTITY = Column("quantity", gettext_lazy("Quantity"), "quantity")
@@ -26,7 +26,9 @@ UNIT = Column("unit", gettext_lazy("Unit"))
 PRICE = Column("unit_price", gettext_lazy("Estimated price"), "price")
 LINE_AMOUNT = Column("amount", gettext_lazy("Amount"), "money", total=True)
 TREATMENT = Column("treatment", gettext_lazy("What becomes of it"), value=lambda line: line.get_treatment_display())
-THING_IN_FULL = Column("thing", gettext_lazy("Thing"), value=lambda line: f"{line.title} {line.described}".strip())
+THING_IN_FULL = Column(
+    "thing", gettext_lazy("Thing"), css="goods", value=lambda line: f"{line.title} {line.described}".strip()
+)
 AMOUNT_ASKED = Column(
     "asked", gettext_lazy("Quantity"), css="num", value=lambda line: f"{plain(line.quantity)} {line.unit}"
 )

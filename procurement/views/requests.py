@@ -199,17 +199,20 @@ class PurchaseRequestDetail(DocumentDetailView):
 
     def context(self) -> dict[str, Any]:
         document = self.document
-        if document.status == Status.DRAFT:
-            self.line_columns = tuple(
-                column for column in self.line_columns if not column.key.startswith(("ord", "rec"))
-            )
         context = super().context()
         if document.status == Status.DRAFT:
             context["would_sign"] = would_sign(document, self.lines)
         return context
 
     def prepare(self) -> None:
+        """Prices paid before while it is decided, where there are any; how far it is carried out afterwards."""
         shown_history(self.document.organization_id, self.lines)
+        hidden = {LAST.key, CHANGE.key}
+        if self.document.status != Status.APPROVED:
+            hidden = {"ordered_quantity", "received_quantity"}
+            if not any(line.last_price for line in self.lines):
+                hidden |= {LAST.key, CHANGE.key}
+        self.line_columns = tuple(column for column in self.line_columns if column.key not in hidden)
 
 
 def plan_words(document: PurchaseRequest) -> str:
