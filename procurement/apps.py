@@ -18,7 +18,8 @@ class ProcurementConfig(AppConfig):
         from .services.categories import load_shipped
         from .services.order_verification import verify_orders
 
-        deliveries.register_source(deliveries.Source(receipt_sources.require_same, receipt_sources.stands))
+        watch = deliveries.Source(receipt_sources.require_same, receipt_sources.stands, receipt_sources.demanded)
+        deliveries.register_source(watch)
         replenishment.register_requester(request_drafts.replenish, "purchaserequest_named")
         policies.register(*figures.FIGURES)
         sealing.register(BudgetMove, moment="posted_at")

@@ -23,6 +23,7 @@ PAY_AT_THE_LATEST = "pay_at_the_latest"
 LICENCE_WARNING = "licence_warning"
 ACCOUNT_HOLD = "account_hold"
 URGENT_PAPERS = "urgent_papers"
+RECEIPT_NEEDS_ACCEPTANCE = "receipt_needs_acceptance"
 
 _YUAN, _PERCENT, _DAYS, _HOURS, _PIECES = _("yuan"), _("%"), _("days"), _("hours"), _("quotations")
 _EXAMPLE = _("Example of this program; enter the rule of your house.")
@@ -66,4 +67,11 @@ FIGURES = (
     Figure(LICENCE_WARNING, _("Warn before a supplier's licence ends"), _DAYS, Decimal(30), _EXAMPLE),
     Figure(ACCOUNT_HOLD, _("Hold payments after a new bank account for"), _HOURS, Decimal(24), _EXAMPLE),
     Figure(URGENT_PAPERS, _("Hand in the papers of an urgent purchase within"), _DAYS, Decimal(7), _EXAMPLE),
+    Figure(
+        RECEIPT_NEEDS_ACCEPTANCE,
+        _("Purchases come into the store only from an acceptance"),
+        _("1 yes, 0 no"),
+        Decimal(0),
+        _("Enter 1 once the house buys through orders; until then a receipt by hand names two who accepted."),
+    ),
 )

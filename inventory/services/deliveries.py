@@ -104,10 +104,12 @@ def drop_draft(receipt: GoodsReceipt, *, actor: Any) -> None:
 @dataclass(frozen=True)
 class Source:
     """What the side that accepts goods says about receipts. require_same: raises DomainError where a receipt no longer
-    holds what was accepted; stands: whether the acceptance behind a receipt still stands."""
+    holds what was accepted; stands: whether the acceptance behind a receipt still stands; demanded: whether the house
+    takes purchases only from an acceptance (R-STK-01)."""
 
     require_same: Callable[[GoodsReceipt], None]
     stands: Callable[[GoodsReceipt], bool]
+    demanded: Callable[[GoodsReceipt], bool]
 
 
 _sources: list[Source] = []
@@ -119,9 +121,19 @@ def register_source(source: Source) -> None:
 
 
 def check_source(document: GoodsReceipt, *, actor: Any) -> None:
-    """Check of submit and post: goods, quantities and prices are those that were accepted (R-PRC-11)."""
-    for source in _sources if document.source else ():
-        source.require_same(document)
+    """Check of submit and post: goods, quantities and prices are those that were accepted (R-PRC-11); where the house
+    says so, a purchase comes from an acceptance only (R-STK-01)."""
+    for source in _sources:
+        if document.source:
+            source.require_same(document)
+        elif document.kind == GoodsReceipt.Kind.PURCHASE and source.demanded(document):
+            raise DomainError(
+                _(
+                    "Here purchases come into the store only from an acceptance, which makes this receipt by itself. "
+                    "Have the delivery accepted on its order; goods without an invoice come in as an estimate."
+                ),
+                field="kind",
+            )
 
 
 def require_source_gone(document: GoodsReceipt, *, actor: Any) -> None:

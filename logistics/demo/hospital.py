@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from simple_history.utils import bulk_create_with_history
 
 from core.documents.models import ApprovalRule, Approver
+from core.models import Policy
 from core.search import initials_of
 from directory.models import Department, Organization, Place, Role, Supplier, SupplierLicence, User
 from directory.services.roles import grant_role, sync_roles
@@ -32,6 +33,7 @@ from inventory.models import (
     WriteOff,
 )
 from inventory.models import Warehouse as WarehouseModel
+from procurement.figures import RECEIPT_NEEDS_ACCEPTANCE
 from procurement.models import (
     BudgetDecision,
     FrameworkAgreement,
@@ -102,6 +104,7 @@ def build(*, password: str, last_day: dt.date) -> Hospital:
     _warehouses(house)
     _goods(house)
     _rules(house)
+    _figures(house, last_day)
     _quotas(house, last_day)
     return house
 
@@ -315,6 +318,17 @@ def _rules(house: Hospital) -> None:
             role=groups[role] if role else None,
             basis="演示数据:示例审批规则",
         )
+
+
+def _figures(house: Hospital, last_day: dt.date) -> None:
+    """This hospital buys through orders only: no purchase comes into its stores without an acceptance (R-STK-01)."""
+    Policy.objects.create(
+        organization=house.organization,
+        key=RECEIPT_NEEDS_ACCEPTANCE,
+        valid_from=dt.date(last_day.year - 2, 1, 1),
+        value=Decimal(1),
+        basis="院办〔2024〕12号 采购与验收管理办法",
+    )
 
 
 def _quotas(house: Hospital, last_day: dt.date) -> None:

@@ -6,7 +6,9 @@ from django.utils.translation import gettext as _
 
 from core.documents.lifecycle import Status
 from core.errors import DomainError
+from core.policies import value_of
 from inventory.models import GoodsReceipt
+from procurement import figures
 from procurement.models import Acceptance, AcceptanceLine, Treatment
 
 
@@ -25,6 +27,11 @@ def _accepted(receipt: GoodsReceipt) -> Any:
 def stands(receipt: GoodsReceipt) -> bool:
     """Whether the acceptance behind a receipt is approved."""
     return bool(_accepted(receipt).exists())
+
+
+def demanded(receipt: GoodsReceipt) -> bool:
+    """Whether this house takes purchases only from an acceptance on the day of the receipt (docs/adr/0011)."""
+    return bool(value_of(figures.RECEIPT_NEEDS_ACCEPTANCE, receipt.organization_id, receipt.business_date))
 
 
 def require_same(receipt: GoodsReceipt) -> None:
