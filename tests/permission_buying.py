@@ -84,10 +84,10 @@ def portion(document: Any, quantity: int) -> Any:
 
 
 class Buying:
-    """The chain of one owner. word: stands in its papers; house_word: in rows that the whole house may read."""
+    """The chain of one owner. word: stands in its papers."""
 
-    def __init__(self, owner: str, house: House, word: str, house_word: str) -> None:
-        self.owner, self.house, self.word, self.house_word = owner, house, word, house_word
+    def __init__(self, owner: str, house: House, word: str) -> None:
+        self.owner, self.house, self.word = owner, house, word
         self.made: Made = {}
         self.found: dict[type, Any] = {}
         house.supplier.bank, house.supplier.bank_account = "工商银行", ACCOUNT
@@ -220,21 +220,21 @@ class Buying:
         draft.save()
         return draft
 
-    def of_the_house(self, supplier: Supplier) -> dict[type, Any]:
-        """Rows that belong to a whole house; the supplier is one that several houses mark."""
-        house, word, today = self.house, self.house_word, clock.today()
-        organization = house.organization
-        figure = {"key": QUOTATIONS_AT_LEAST, "valid_from": today.replace(month=1, day=1), "value": 3}
-        return {
-            Project: Project.objects.create(organization=organization, code="P-01", name=word),
-            Policy: Policy.objects.create(organization=organization, basis=word, **figure),
-            CentralCatalogueEntry: CentralCatalogueEntry.objects.create(
-                organization=organization, category=purchase_category("A0298"), valid_from=today, basis=word
-            ),
-            SupplierEvaluation: SupplierEvaluation.objects.create(
-                organization=organization, supplier=supplier, year=today.year - 1, note=word
-            ),
-        }
+
+def house_rows(house: House, word: str, supplier: Supplier) -> dict[type, Any]:
+    """Rows that belong to a whole house; the supplier is one that several houses mark."""
+    organization, today = house.organization, clock.today()
+    figure = {"key": QUOTATIONS_AT_LEAST, "valid_from": today.replace(month=1, day=1), "value": 3}
+    return {
+        Project: Project.objects.create(organization=organization, code="P-01", name=word),
+        Policy: Policy.objects.create(organization=organization, basis=word, **figure),
+        CentralCatalogueEntry: CentralCatalogueEntry.objects.create(
+            organization=organization, category=purchase_category("A0298"), valid_from=today, basis=word
+        ),
+        SupplierEvaluation: SupplierEvaluation.objects.create(
+            organization=organization, supplier=supplier, year=today.year - 1, note=word
+        ),
+    }
 
 
 def purchase_category(code: str = "A0299") -> PurchaseCategory:

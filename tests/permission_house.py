@@ -43,7 +43,7 @@ from inventory.models import (
 from tests.core.excel.corpus import book
 from tests.factories import MAKERS, PASSWORD, House, make_house, make_person, receive, rule
 
-from .permission_buying import BUYING_WORDS, Buying, changes, shared_rows, typed_rows
+from .permission_buying import BUYING_WORDS, Buying, changes, house_rows, shared_rows, typed_rows
 from .permission_papers import closing, in_all_states, snapshot, store_rows
 
 MARKERS = {"own": "本科暗记甲", "foreign": "别科暗记乙", "other_house": "外院暗记丙"}
@@ -127,11 +127,11 @@ class PermissionHouse:
         found[Attachment] = attach(self.documents["requisition", owner, "draft"], upload, actor=house.requester)
         house_word = HOUSE_WORDS.get(owner, HOUSE_WORDS["own"])
         rows, made = store_rows(owner, house, word, house_word)
-        buying = Buying(owner, house, BUYING_WORDS[owner], house_word)
+        buying = Buying(owner, house, BUYING_WORDS[owner])
         found.update(rows | buying.found)
         self.documents |= made | buying.made
         if owner in HOUSE_WORDS:
-            found.update(buying.of_the_house(self.home.supplier))
+            found.update(house_rows(house, house_word, self.home.supplier))
 
     def _in_all_states(self, owner: str, house: House, model: Any, *lines: Any, **fields: Any) -> None:
         self.documents |= in_all_states(owner, house, model, lambda: MAKERS[model](house, *lines, **fields))

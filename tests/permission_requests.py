@@ -221,8 +221,9 @@ class Requests(StoreRequests, BuyingRequests):
         return reverse("attachment", args=(self.world.row(Attachment, row.object).key,)), {}
 
     def on_attachment_add(self, row: Row) -> Sent:
-        document = self.world.document("requisition", row.object, "submitted")
-        path = reverse("attachment_add", args=("inventory.requisition", document.pk))
+        label = row.case or "inventory.requisition"
+        document = self.world.document(label.partition(".")[2], row.object, "submitted")
+        path = reverse("attachment_add", args=(label, document.pk))
         return path, {"file": SimpleUploadedFile("minutes.pdf", PDF)} if row.method == "POST" else {}
 
     def on_profile(self, row: Row) -> Sent:
