@@ -85,7 +85,7 @@ def test_no_form_takes_a_column_that_services_own() -> None:
     for form in forms:
         model: Any = form._meta.model
         assert is_document(model)
-        owned = OWNED | set(getattr(model, "OWNED", ()))
+        owned = OWNED | set(model.OWNED)
         if wrong := owned & {*form.base_fields, *(form._meta.fields or ())}:
             taken[form.__name__] = sorted(wrong)
     assert taken == {}

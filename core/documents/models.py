@@ -43,6 +43,9 @@ class Document(models.Model):
     revision = models.PositiveIntegerField(default=0, editable=False)
     request_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
+    OWNED: tuple[str, ...] = ()
+    """Columns of a kind that its services write, besides those of every kind: save() of a form leaves them alone."""
+
     visibility = Visibility(own="created_by", department="department", organization="organization")
     objects = ScopedQuerySet.as_manager()
 
@@ -74,7 +77,7 @@ class Document(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         # Status, number and revision belong to the services: a stale form must not write them back.
         if not self._state.adding and kwargs.get("update_fields") is None:
-            owned = {"id", "status", "number", "revision", "request_key"}
+            owned = {"id", "status", "number", "revision", "request_key", *self.OWNED}
             kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in owned]
         super().save(*args, **kwargs)
 

@@ -61,6 +61,8 @@ class StockCount(StockDocument):
     opened_at = models.DateTimeField(_("opened at"), null=True, editable=False)
     finished_at = models.DateTimeField(_("finished at"), null=True, editable=False)
 
+    OWNED = ("phase", "opened_at", "finished_at")
+
     class Meta(StockDocument.Meta):
         verbose_name = _("stock count")
         verbose_name_plural = _("stock counts")
@@ -70,12 +72,6 @@ class StockCount(StockDocument):
         """Whoever counts or supervises sees the count, whatever his roles let him see otherwise."""
         counting = cls._base_manager.filter(counters=user.pk).order_by().values("pk")
         return super().also_visible_to(user) | models.Q(supervisor=user.pk) | models.Q(pk__in=counting)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding and kwargs.get("update_fields") is None:
-            owned = {"id", "status", "number", "revision", "request_key", "phase", "opened_at", "finished_at"}
-            kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in owned]
-        super().save(*args, **kwargs)
 
 
 class StockCountLine(models.Model):

@@ -1,7 +1,6 @@
 """The papers by which goods move: requisition, receipt, issue, opening stock, each with its lines."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -32,15 +31,11 @@ class Requisition(StockDocument):
         _("fulfilment"), max_length=8, choices=Fulfilment, default=Fulfilment.NONE, editable=False
     )
 
+    OWNED = ("fulfilment", "over_quota")
+
     class Meta(StockDocument.Meta):
         verbose_name = _("requisition")
         verbose_name_plural = _("requisitions")
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding and kwargs.get("update_fields") is None:
-            owned = {"id", "status", "number", "revision", "request_key", "fulfilment", "over_quota"}
-            kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in owned]
-        super().save(*args, **kwargs)
 
 
 class RequisitionLine(StockLine):

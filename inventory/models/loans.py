@@ -20,6 +20,8 @@ class ToolLoan(StockDocument):
     due_on = models.DateField(_("to be returned by"))
     settled = models.BooleanField(_("returned"), default=False, editable=False)
 
+    OWNED = ("settled",)
+
     class Meta(StockDocument.Meta):
         verbose_name = _("tool loan")
         verbose_name_plural = _("tool loans")
@@ -28,12 +30,6 @@ class ToolLoan(StockDocument):
     def also_visible_to(cls, user: Any) -> models.Q:
         """The borrower sees what he holds, wherever he works now."""
         return super().also_visible_to(user) | models.Q(borrower=user)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding and kwargs.get("update_fields") is None:
-            owned = {"id", "status", "number", "revision", "request_key", "settled"}
-            kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in owned]
-        super().save(*args, **kwargs)
 
 
 class ToolLoanLine(CostedLine):

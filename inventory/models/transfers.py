@@ -31,6 +31,8 @@ class StockTransfer(StockDocument):
     carrier = models.CharField(_("carried by"), max_length=40, blank=True)
     arrival = models.CharField(_("arrival"), max_length=8, choices=Arrival, default=Arrival.NONE, editable=False)
 
+    OWNED = ("arrival",)
+
     class Meta(StockDocument.Meta):
         verbose_name = _("stock transfer")
         verbose_name_plural = _("stock transfers")
@@ -51,12 +53,6 @@ class StockTransfer(StockDocument):
             kept = user.warehouses_kept.values("pk")
             condition |= models.Q(to_warehouse__in=kept) & ~models.Q(status=Status.DRAFT)
         return condition
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding and kwargs.get("update_fields") is None:
-            owned = {"id", "status", "number", "revision", "request_key", "arrival"}
-            kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in owned]
-        super().save(*args, **kwargs)
 
 
 class StockTransferLine(CostedLine):

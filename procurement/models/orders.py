@@ -80,7 +80,6 @@ class PurchaseOrder(Document):
     progress = models.CharField(_("progress"), max_length=10, choices=Progress, default=Progress.OPEN, editable=False)
 
     OWNED = ("progress", "bond_received_on", "bond_returned_on", "signed_on", "sealed_by")
-    """Columns that services write: a form's save must not write them back."""
 
     class Meta(Document.Meta):
         verbose_name = _("purchase order")
@@ -104,12 +103,6 @@ class PurchaseOrder(Document):
         accepted = accepts._default_manager.filter(user=user.pk).values("acceptance__order")
         seen = models.Q(pk__in=lines.values("document")) | models.Q(pk__in=accepted)
         return super().also_visible_to(user) | seen
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding and kwargs.get("update_fields") is None:
-            owned = {"id", "status", "number", "revision", "request_key", *self.OWNED}
-            kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in owned]
-        super().save(*args, **kwargs)
 
 
 def goods_for(user: Any, permission: str) -> models.Q:

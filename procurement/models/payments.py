@@ -153,7 +153,6 @@ class PaymentRequest(Document):
     paid_on = models.DateField(_("paid on"), null=True, editable=False)
 
     OWNED = ("payee", "bank", "bank_account", "voucher_number", "paid_on")
-    """Columns that services write: a form's save must not write them back."""
 
     class Meta(Document.Meta):
         verbose_name = _("payment request")
@@ -162,12 +161,6 @@ class PaymentRequest(Document):
             *Document.Meta.constraints,
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="payment_positive"),
         ]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding and kwargs.get("update_fields") is None:
-            owned = {"id", "status", "number", "revision", "request_key", *self.OWNED}
-            kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in owned]
-        super().save(*args, **kwargs)
 
     @property
     def total_amount(self) -> Decimal:

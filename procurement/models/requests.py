@@ -1,7 +1,6 @@
 """采购申请: what a department asks to be bought, in the plan or outside it, out of which allotment."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -55,19 +54,12 @@ class PurchaseRequest(Document):
     progress = models.CharField(_("progress"), max_length=16, choices=Progress, default=Progress.NONE, editable=False)
 
     OWNED = ("outside_plan", "papers_due", "papers_in_on", "source", "source_reference", "progress")
-    """Columns that services write: a form's save must not write them back."""
 
     class Meta(Document.Meta):
         verbose_name = _("purchase request")
         verbose_name_plural = _("purchase requests")
 
     total_amount = property(sum_of_lines)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding and kwargs.get("update_fields") is None:
-            owned = {"id", "status", "number", "revision", "request_key", *self.OWNED}
-            kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in owned]
-        super().save(*args, **kwargs)
 
 
 class PurchaseRequestLine(WantedLine):

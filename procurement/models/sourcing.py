@@ -83,17 +83,10 @@ class Sourcing(Document):
     )
 
     OWNED = ("stage", "opened_at", "opened_by", "witness", "failed_reason", "previous")
-    """Columns that services write: a form's save must not write them back."""
 
     class Meta(Document.Meta):
         verbose_name = _("sourcing")
         verbose_name_plural = _("sourcings")
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding and kwargs.get("update_fields") is None:
-            owned = {"id", "status", "number", "revision", "request_key", *self.OWNED}
-            kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in owned]
-        super().save(*args, **kwargs)
 
     @classmethod
     def also_visible_to(cls, user: Any) -> models.Q:
