@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import ValueRefused
 from core.excel.reader import ColumnNames, Table, read_workbook
+from core.excel.rows import RowError
 from core.excel.writer import Column, Sheet
 from core.parsing import parse_code, parse_date, parse_decimal, parse_text
 from inventory.models import StockCount, StockCountLine
@@ -36,16 +37,6 @@ KINDS = {"line": "integer", "code": "code", "lot": "code", "expires": "date", "b
 WIDTHS = {"item": 24, "specification": 18, "moment": 18}
 NEEDED = ("code", "counted")
 MOMENTS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M")
-
-
-@dataclass(frozen=True)
-class RowError:
-    """One thing wrong with one row of the user's workbook."""
-
-    number: int
-    column: str
-    value: str
-    sentence: str
 
 
 @dataclass

@@ -16,13 +16,14 @@ from django.views.generic import View
 from core import clock
 from core.errors import DomainError
 from core.excel.download import workbook_response
+from core.excel.rows import RowError
 from core.printing import PAPERS, Form, cut, fitted
 from core.templatetags.display import cell
 from core.views.documents import VisibleDocumentMixin, url_of
 from core.views.printing import DocumentPrintView, shares_of
 from core.views.signed_in import SignedInRequest
 from core.views.tables import Column
-from inventory.forms.count_sheet import Filled, RowError, read_sheet, sheet_of
+from inventory.forms.count_sheet import Filled, read_sheet, sheet_of
 from inventory.forms.counts import SheetForm
 from inventory.models import StockBalance, StockCount, StockCountEntry
 from inventory.services.counts.entries import is_counting, may_count, record

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import ValueRefused
 from core.excel.reader import ColumnNames, read_workbook
+from core.excel.rows import RowError
 from core.excel.writer import Column, Sheet
 from core.parsing import parse_decimal, parse_text
 from procurement.models import Sourcing, SourcingLine
@@ -31,16 +32,6 @@ ENGLISH = {
     "price": ("Unit price (yuan, taxes included)", "Unit price", "单价", "报价", "含税单价"),
     "brand": ("Brand and model", "品牌", "品牌型号"),
 }
-
-
-@dataclass(frozen=True)
-class RowError:
-    """One thing wrong with one row of the supplier's workbook."""
-
-    number: int
-    column: str
-    value: str
-    sentence: str
 
 
 @dataclass
