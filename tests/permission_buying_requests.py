@@ -196,7 +196,7 @@ class BuyingRequests(SourcingRequests):
         return self._deed(row, "urgent")
 
     def on_purchaserequest_named(self, row: Row) -> Sent:
-        return reverse(row.url, args=(self._paper(row, PurchaseRequest, "submitted").number,)), {}
+        return reverse(row.url, args=(f"#{self._paper(row, PurchaseRequest, 'submitted').pk}",)), {}
 
     def on_purchaserequest_from_plan(self, row: Row) -> Sent:
         if row.method == "GET":
