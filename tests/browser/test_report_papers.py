@@ -23,7 +23,7 @@ from .printed import printed
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 MONTH = {"start": dt.date(2026, 11, 1), "end": dt.date(2026, 11, 30)}
-ACROSS, UPRIGHT = (297, 210), (210, 297)
+ACROSS = (297, 210)
 BEYOND = "() => document.querySelector('.report-lines').scrollWidth - document.querySelector('main').clientWidth"
 
 
@@ -46,7 +46,7 @@ def busy(house: House) -> House:
     [
         (StockSummary, "reports/stock-summary/", ACROSS, "closing_amount"),
         (StockOnHand, "stock/", ACROSS, "amount"),
-        (Consumption, "reports/consumption/", UPRIGHT, "period"),
+        (Consumption, "reports/consumption/", ACROSS, "period"),
         (ItemLedger, "reports/item-ledger/", ACROSS, "balance_amount"),
     ],
 )
