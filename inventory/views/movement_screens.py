@@ -17,7 +17,7 @@ from inventory.services import returns, transfers
 
 from . import columns as c
 from .columns import preview
-from .overview import LAST_PRICE, LINES, ON_HAND, RELATED, add_stock
+from .overview import LAST_PRICE, LINES, ON_HAND, RELATED, add_stock, estimated_cost
 
 SHORT = Column("short_quantity", gettext_lazy("Missing"), "quantity")
 
@@ -102,6 +102,7 @@ register_screens(
         approval_columns=(c.CODE, c.ITEM, c.SPECIFICATION, c.QUANTITY, c.UNIT, ON_HAND, LAST_PRICE),
         line_related=("item__unit", "unit"),
         prepare=add_stock,
+        estimates=estimated_cost,
     )
 )
 register_screens(

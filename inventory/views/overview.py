@@ -56,8 +56,8 @@ def _preview(document: Any) -> str:
     return preview(list(document.lines.all()))
 
 
-def _estimates(documents: Sequence[Any]) -> dict[int, Decimal]:
-    """Yuan that issues would cost today, by key; one query a warehouse."""
+def estimated_cost(documents: Sequence[Any]) -> dict[int, Decimal]:
+    """Yuan that papers which send goods out would cost today, by key; one query a warehouse."""
     by_store: dict[int, list[Any]] = {}
     for document in documents:
         by_store.setdefault(document.warehouse_id, []).append(document)
@@ -160,7 +160,7 @@ register_screens(
         approval_columns=(c.CODE, c.ITEM, c.SPECIFICATION, c.QUANTITY, c.UNIT, ON_HAND, LAST_PRICE),
         line_related=("item__unit", "unit"),
         prepare=add_stock,
-        estimates=_estimates,
+        estimates=estimated_cost,
     )
 )
 register_under_way(

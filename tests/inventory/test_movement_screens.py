@@ -222,6 +222,17 @@ def test_a_transfer_is_confirmed_with_one_button(house: House) -> None:
     assert sender.get(reverse("transferarrival_detail", args=(arrival.pk,))).status_code == 200
 
 
+def test_the_approver_of_a_transfer_sees_what_it_is_worth(house: House) -> None:
+    """An estimate at today's cost: the ledger fixes it when the goods leave."""
+    receive(house, (house.gloves, 10, 5))
+    transfer = run(house, make_transfer(house, (house.gloves, 4)), "submit")
+    boss = as_user(house.logistics_head)
+    (row,) = boss.get(reverse("waiting")).context["rows"]
+    assert (row["document"], row["amount"], row["estimated"]) == (transfer, Decimal(20), True)
+    page = boss.get(reverse("waiting_document", args=(row["signature"].pk,))).context
+    assert (page["amount"], page["estimated"]) == (Decimal(20), True)
+
+
 def test_a_shortage_waits_for_its_signature(house: House) -> None:
     transfer = run(house, make_transfer(house))
     receiver = as_user(house.second_storekeeper)
