@@ -101,7 +101,9 @@ class Keeping:
         self.desk.tally["rest closed"] += 1
 
     def undo(self, issue: Any) -> None:
-        """The logistics head reverses a wrong issue; the right goods go out afterwards."""
+        """The logistics head reverses a wrong issue; the right goods go out afterwards. Not when they came back already."""
+        if issue.returns.filter(status=Status.POSTED).exists():
+            return
         head = self.desk.house.by_role["logistics_head"][0]
         apply_transition(issue, "reverse", actor=head, reason=self.dice.choice(MISTAKES))
         self.desk.tally["reversed"] += 1
