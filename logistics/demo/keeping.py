@@ -101,7 +101,7 @@ class Keeping:
         self.desk.tally["rest closed"] += 1
 
     def undo(self, issue: Any) -> None:
-        """The logistics head reverses a wrong issue; the right goods go out afterwards. Not when they came back already."""
+        """The logistics head reverses a wrong issue, unless its goods came back; the right ones go out afterwards."""
         if issue.returns.filter(status=Status.POSTED).exists():
             return
         head = self.desk.house.by_role["logistics_head"][0]
