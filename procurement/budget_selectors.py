@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from core.numbers import ZERO
@@ -17,12 +17,13 @@ PARTS = ("amount", "reserved", "used")
 
 
 def allotments(user: Any, year: int, department: Department | None = None) -> QuerySet[BudgetAllotment]:
-    """The allotments of a year that the user may see, of a department with its sub-departments; by purpose."""
+    """The allotments of a year that the user may see, of a department with its sub-departments; by purpose, basic
+    spending (no project) first on every database."""
     rows = BudgetAllotment.objects.visible_to(user).filter(year=year)
     if department is not None:
         rows = rows.filter(department__path__startswith=department.path)
     return rows.select_related("department", "project", "economic_class").order_by(
-        "department__code", "economic_class__code", "project__code", "fund_source", "pk"
+        "department__code", "economic_class__code", F("project__code").asc(nulls_first=True), "fund_source", "pk"
     )
 
 
