@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import ExactDecimalField
-from core.numbers import ZERO
+from core.numbers import ZERO, plain
 from core.widgets import PickerInput
 from directory.models import User
 from inventory.models import StockReturn, SupplierReturn, TransferArrival
 from inventory.services import following
 from inventory.services.onward import left_of
-from inventory.services.valuation import plain
 
 from .heads import DatedForm
 

@@ -9,10 +9,9 @@ from django.forms.formsets import formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import ExactDecimalField
-from core.numbers import ZERO
+from core.numbers import ZERO, plain
 from inventory.models import Condition, Destination, Lot, RequisitionLine
 from inventory.services.issuing import Handout
-from inventory.services.valuation import plain
 
 from .lines import OLD_FIELDS
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from core import line_forms
 from core.forms import DayField, ExactDecimalField
 from core.line_forms import SMALLEST, KeyField
+from core.numbers import plain
 from core.widgets import PickerInput
 from inventory import selectors
 from inventory.models import Condition, Destination, Lot, Unit
-from inventory.services.valuation import plain
 
 
 class LineForm(line_forms.LineForm):

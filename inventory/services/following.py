@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from core.documents.lifecycle import Status
 from core.errors import DomainError, IllegalTransition
+from core.numbers import plain
 from inventory.models import StockMove
 
 from .ledger import Movement
 from .onward import Left, Part, left_of, quantity_left, take
-from .valuation import plain
 
 
 @dataclass(frozen=True)

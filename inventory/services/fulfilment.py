@@ -12,10 +12,8 @@ from core.database.retry import atomic_with_retry
 from core.documents.lifecycle import Status
 from core.documents.services import EXTRA_STEP_LABELS, permission_for, record_event
 from core.errors import DomainError, IllegalTransition, NotAllowed
-from core.numbers import ZERO, money, price
+from core.numbers import ZERO, money, plain, price
 from inventory.models import GoodsIssue, Item, Requisition, RequisitionLine, StockValue
-
-from .valuation import plain
 
 EXTRA_STEP_LABELS["issue"] = gettext_lazy("Issue goods")
 EXTRA_STEP_LABELS["close_rest"] = gettext_lazy("Close the rest")

@@ -13,11 +13,10 @@ from core.database.retry import atomic_with_retry
 from core.documents.lifecycle import Status
 from core.documents.services import apply_transition, permission_for
 from core.errors import DomainError, NotAllowed
-from core.numbers import ZERO
+from core.numbers import ZERO, plain
 from inventory.models import Condition, Destination, GoodsIssue, GoodsIssueLine, Requisition, RequisitionLine
 
 from . import trade_in
-from .valuation import plain
 
 
 @dataclass(frozen=True)

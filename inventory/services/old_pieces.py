@@ -17,10 +17,8 @@ from django.utils.translation import gettext as _
 from core import clock, periods
 from core.documents.models import Document
 from core.errors import DomainError, InsufficientStock
-from core.numbers import ZERO
+from core.numbers import ZERO, plain
 from inventory.models import Item, OldPieceBalance, OldPieceMove
-
-from .valuation import plain
 
 Key = tuple[int, str]
 NAMED = 3

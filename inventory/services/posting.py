@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.documents.models import Decision
 from core.documents.routes import signatures_of
 from core.errors import DomainError
-from core.numbers import ZERO, price
+from core.numbers import ZERO, plain, price
 from inventory.models import (
     GoodsIssue,
     GoodsReceipt,
@@ -28,7 +28,6 @@ from .ledger import Movement, post_moves
 from .locations import of_warehouse, virtual
 from .lots import check_lots, lots_for
 from .reversing import reverse
-from .valuation import plain
 
 
 def lines_of(document: Any) -> list[Any]:

@@ -8,11 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.documents.services import EXTRA_STEP_LABELS, events_of, record_event
-from core.numbers import money
+from core.numbers import money, plain
 from inventory.models import Requisition, RequisitionLine
 from inventory.quota_selectors import Excess, Wanted, excesses
-
-from .valuation import plain
 
 OVER = "over_quota"
 EXTRA_STEP_LABELS[OVER] = gettext_lazy("Over quota")

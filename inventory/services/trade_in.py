@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 
 from core.documents.lifecycle import Status
 from core.errors import DomainError
-from core.numbers import ZERO
+from core.numbers import ZERO, plain
 from directory.models import Department
 from inventory.models import Destination, GoodsIssue, GoodsIssueLine, OldPieceDisposal, TradeIn, TradeInLine
 
 from .old_pieces import OldPiece, balances_of, post_old_pieces, reverse_old_pieces
-from .valuation import plain
 
 WITNESSES = 2
 

@@ -15,13 +15,12 @@ from django.views.generic import View
 
 from core import clock
 from core.errors import DomainError, NotAllowed, ValueRefused
-from core.numbers import ZERO
+from core.numbers import ZERO, plain
 from core.parsing import parse_code, parse_date, parse_decimal, parse_text
 from core.views.documents import VisibleDocumentMixin, url_of
 from core.views.signed_in import SignedInRequest
 from inventory.models import StockBalance, StockCount, StockCountEntry
 from inventory.services.counts.entries import Counted, Outcome, is_counting, may_count, record
-from inventory.services.valuation import plain
 
 MOST = 200
 MOST_BYTES = 200_000

@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from core.documents.lifecycle import Status
 from core.documents.models import DocumentEvent
-from core.numbers import ZERO
+from core.numbers import ZERO, plain
 from core.views.printing import DocumentPrintView
 from core.views.tables import Column
 from inventory.models import GoodsIssue, GoodsReceipt, OpeningStock, Requisition, StockMove
-from inventory.services.valuation import plain
 
 CODE = Column("code", gettext_lazy("Code"), "code", "item.code", css="w-11")
 ITEM = Column("item", gettext_lazy("Item"), value=lambda line: item_words(line), css="w-24")

@@ -6,12 +6,12 @@ from typing import Any
 from django.http import JsonResponse
 from django.views.generic import View
 
+from core.numbers import plain
 from core.views.pickers import named_codes, named_keys, searched
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from inventory import selectors
 from inventory.forms.issue import lot_words
 from inventory.models import Item
-from inventory.services.valuation import plain
 
 
 class ItemSearch(SignedInMixin, View):

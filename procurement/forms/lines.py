@@ -24,10 +24,10 @@ from django.utils.translation import gettext_lazy
 from core import line_forms
 from core.forms import ExactDecimalField
 from core.line_forms import SMALLEST, KeyField
+from core.numbers import plain
 from core.widgets import PickerInput
 from inventory import selectors
 from inventory.models import Unit
-from inventory.services.valuation import plain
 from procurement import buying_selectors
 from procurement.models import PurchaseCategory, Treatment
 

@@ -13,11 +13,10 @@ from core.documents.lifecycle import Status
 from core.documents.numbering import next_number
 from core.documents.services import status_before
 from core.errors import DomainError
-from core.numbers import ZERO, money, quantity
+from core.numbers import ZERO, money, plain, quantity
 from core.policies import value_of
 from inventory.models import GoodsReceipt
 from inventory.services import deliveries
-from inventory.services.valuation import plain
 from procurement import figures
 from procurement.models import (
     Acceptance,

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 
 from core.documents.lifecycle import Status
 from core.errors import DomainError
-from core.numbers import ZERO
+from core.numbers import ZERO, plain
 from core.policies import value_of
 from core.templatetags.display import money as shown
-from inventory.services.valuation import plain
 from procurement import figures
 from procurement.models import FrameworkLine, PurchaseOrder, PurchaseOrderLine, SourcingLine
 

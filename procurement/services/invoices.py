@@ -10,9 +10,8 @@ from core import clock
 from core.documents.lifecycle import Status
 from core.documents.services import status_before
 from core.errors import DomainError
-from core.numbers import ZERO
+from core.numbers import ZERO, plain
 from core.templatetags.display import money as shown
-from inventory.services.valuation import plain
 from procurement.models import Acceptance, InvoiceLine, PurchaseOrder, PurchaseOrderLine, SupplierInvoice
 from procurement.models.payments import DIGITAL_PLACES, normalized_number
 

@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 
 from core.documents.lifecycle import Status
 from core.errors import DomainError, IllegalTransition, NotAllowed
-from core.numbers import ZERO, money
+from core.numbers import ZERO, money, plain
 from core.policies import value_of
 from core.templatetags.display import money as shown
-from inventory.services.valuation import plain
 from procurement import figures
 from procurement.models import OrderChange, OrderChangeLine, PurchaseOrder, PurchaseOrderLine
 

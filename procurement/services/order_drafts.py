@@ -11,7 +11,7 @@ from core import clock
 from core.documents.lifecycle import Status
 from core.documents.services import permission_for
 from core.errors import DomainError, NotAllowed
-from inventory.services.valuation import plain
+from core.numbers import plain
 from procurement import order_selectors
 from procurement.models import (
     FrameworkAgreement,

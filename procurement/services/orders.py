@@ -11,17 +11,14 @@ from core import clock
 from core.documents.lifecycle import Status
 from core.documents.services import status_before
 from core.errors import DomainError
-from core.numbers import ZERO, money
+from core.numbers import ZERO, money, plain
 from core.policies import value_of
 from core.templatetags.display import money as shown
-from inventory.services.valuation import plain
 from procurement import figures
 from procurement.models import FrameworkLine, PurchaseOrder, PurchaseOrderLine, SourcingLine, Treatment
 
-from . import awards, duties, prices, requests, supplier_checks, wanted
+from . import awards, prices, requests, supplier_checks, wanted
 from .reservations import Reservations
-
-buyers_of = duties.buyers_of
 
 
 def lines_of(document: PurchaseOrder) -> list[PurchaseOrderLine]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from core.documents.lifecycle import Status
 from core.documents.services import EXTRA_STEP_LABELS, may_cancel, permission_for, record_event
 from core.errors import DomainError, NotAllowed
-from inventory.services.valuation import plain
+from core.numbers import plain
 from procurement import plan_selectors
 from procurement.models import PlanLine, ProcurementPlan
 from procurement.plan_selectors import last_day, period_words

@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
+from core.numbers import plain
 from core.policies import value_of
 from core.templatetags.display import price as shown
-from inventory.services.valuation import plain
 from procurement import figures, price_selectors
 
 

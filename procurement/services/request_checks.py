@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 
 from core.documents.lifecycle import Status
 from core.errors import DomainError
-from core.numbers import ZERO, price
+from core.numbers import ZERO, plain, price
 from core.templatetags.display import price as shown
 from core.visibility import Scope
 from inventory import selectors
-from inventory.services.valuation import plain
 from procurement import buying_selectors
 from procurement.models import PlanLine, ProcurementPlan, PurchaseRequest, PurchaseRequestLine, Treatment
 from procurement.price_selectors import subject_of

@@ -12,8 +12,7 @@ from core.database.retry import atomic_with_retry
 from core.documents.lifecycle import Status
 from core.documents.services import EXTRA_STEP_LABELS, may_cancel, record_event, status_before
 from core.errors import DomainError, IllegalTransition, NotAllowed
-from core.numbers import ZERO, money, quantity
-from inventory.services.valuation import plain
+from core.numbers import ZERO, money, plain, quantity
 from procurement.models import PlanLine, PurchaseRequest, PurchaseRequestLine
 
 from . import budget_ledger, wanted

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.documents.lifecycle import Status
+from core.numbers import plain
 from core.views.tables import Column
-from inventory.services.valuation import plain
 
 PROGRESS = Column(
     "progress",

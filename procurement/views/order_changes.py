@@ -5,10 +5,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.numbers import plain
 from core.views.documents import DocumentDetailView
 from core.views.printing import DocumentPrintView
 from core.views.tables import Column
-from inventory.services.valuation import plain
 from procurement import order_selectors
 from procurement.forms.orders import OrderChangeForm, OrderChangeLines
 from procurement.models import OrderChange

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from core import clock
+from core.numbers import plain
 from core.templatetags.display import money, price
 from core.views.pickers import PickerView, named_codes, named_keys, searched
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from inventory import selectors
 from inventory.models import Item
-from inventory.services.valuation import plain
 from procurement import buying_selectors, price_selectors
 from procurement.models import BudgetAllotment, PurchaseCategory, Treatment
 

@@ -17,12 +17,12 @@ from django.views.generic import View
 from core import clock
 from core.documents.services import permission_for
 from core.errors import DomainError
+from core.numbers import plain
 from core.search import matching
 from core.views.documents import AMOUNT, DEPARTMENT, MAKER, NUMBER, DocumentExportView, url_of
 from core.views.pickers import PickerView, searched
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from core.views.tables import Column, TableView
-from inventory.services.valuation import plain
 from procurement import plan_selectors, request_selectors
 from procurement.models import PurchaseRequest
 from procurement.services import request_drafts
