@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve
 from .models import Organization
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-ALWAYS_OPEN = ("healthz", "set_language", "logout")
+ALWAYS_OPEN = ("healthz", "favicon", "set_language", "logout")
 
 
 def _name_of(path: str) -> str:

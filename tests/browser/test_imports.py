@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings as configured
-from django.test import Client
 from playwright.sync_api import expect
 
 from core import resources
@@ -24,23 +22,9 @@ BAD = [HEADER, ["G1", "甲医疗用品有限公司", "0" * 60], ["G2", "", ""]]
 
 
 @pytest.fixture
-def signed_in(live_server, open_page, house, monkeypatch):
+def signed_in(sign_in, monkeypatch):
     monkeypatch.setattr(resources, "_resources", {Supplier: SupplierSheet})
-    client = Client()
-    client.force_login(house.again("buyer"))
-
-    def opener(**options: Any) -> Any:
-        page = open_page(f"{live_server.url}/healthz", **options)
-        page.context.add_cookies(
-            [
-                {"name": name, "value": client.cookies[name].value, "url": live_server.url}
-                for name in [configured.SESSION_COOKIE_NAME]
-            ]
-        )
-        page.goto(f"{live_server.url}/import/directory.supplier/")
-        return page
-
-    return opener
+    return lambda **options: sign_in("buyer", "/import/directory.supplier/", **options)
 
 
 def send(page: Any, folder: Path, rows: list[list[str]], name: str) -> None:

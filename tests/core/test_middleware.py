@@ -65,3 +65,10 @@ def test_a_forwarded_address_counts_only_from_a_trusted_proxy(
     settings.TRUSTED_PROXIES = proxies
     extra = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
     assert client_address(rf.get("/", REMOTE_ADDR=peer, **extra)) == expected
+
+
+@pytest.mark.django_db
+def test_the_icon_that_browsers_ask_for_brings_no_new_token_for_forms(client):
+    response = client.get("/favicon.ico")
+    assert response.status_code == 302 and response.url.endswith(".svg")
+    assert not response.cookies
