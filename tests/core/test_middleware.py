@@ -70,5 +70,6 @@ def test_a_forwarded_address_counts_only_from_a_trusted_proxy(
 @pytest.mark.django_db
 def test_the_icon_that_browsers_ask_for_brings_no_new_token_for_forms(client):
     response = client.get("/favicon.ico")
-    assert response.status_code == 302 and response.url.endswith(".svg")
+    assert response.status_code == 302
+    assert response.url.endswith(".svg")
     assert not response.cookies
