@@ -70,9 +70,10 @@ class Ordering:
         rewrite(document, [Chosen(line, line.quantity) for line in lines])
         invited = {seller.pk: seller for line in lines for seller in self._sellers(line)}
         quotations.invite(document, invited.values(), actor=self.buyer)
-        deadline = clock.now() + dt.timedelta(days=4)
+        back = office_moment(self.dice, 26)  # a long holiday lies between: the suppliers get the days after it
+        deadline = max(clock.now() + dt.timedelta(days=4), back + dt.timedelta(days=1))
         document = quotations.start_collecting(document, deadline=deadline, actor=self.buyer)
-        self.desk.agenda.enter(office_moment(self.dice, 26), self._collect, document, list(invited.values()))
+        self.desk.agenda.enter(back, self._collect, document, list(invited.values()))
 
     def _collect(self, document: Sourcing, invited: list[Any]) -> None:
         """Every supplier quotes what he sells; then buyer and witness open."""
