@@ -15,6 +15,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
@@ -52,11 +53,15 @@ RUNNABLE_XML = (
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069/\\:*?\"<>|]")
 
 
-def attachments_of(document: Document) -> list[dict[str, Any]]:
-    """The files of a document as templates/partials/attachments.html wants them."""
-    rows = Attachment.objects.filter(content_type=kind_of(document), object_id=document.pk).select_related(
-        "uploaded_by"
-    )
+def readable_files(document: Document, user: Any) -> QuerySet[Attachment]:
+    """The files of a document that this person, who may see the document, may read."""
+    of_document = Attachment.objects.filter(content_type=kind_of(document), object_id=document.pk)
+    return of_document.filter(document.files_for(user))
+
+
+def attachments_of(document: Document, user: Any) -> list[dict[str, Any]]:
+    """The files of a document that this person may read, as templates/partials/attachments.html wants them."""
+    rows = readable_files(document, user).select_related("uploaded_by")
     return [
         {
             "name": row.name,

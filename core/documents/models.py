@@ -74,6 +74,10 @@ class Document(models.Model):
         kind = ContentType.objects.get_for_model(cls)
         return models.Q(pk__in=signatures_concerning(user).filter(content_type=kind).values("object_id"))
 
+    def files_for(self, user: Any) -> models.Q:
+        """Which of its files somebody who sees it may read: all. A kind that keeps files sealed narrows it."""
+        return models.Q()
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         # Status, number and revision belong to the services: a stale form must not write them back.
         if not self._state.adding and kwargs.get("update_fields") is None:

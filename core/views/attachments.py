@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from core.attachments import attach
+from core.attachments import attach, readable_files
 from core.documents.registry import is_document
 from core.errors import DomainError
 from core.models.attachments import Attachment
@@ -55,7 +55,10 @@ class AttachmentView(SignedInMixin, View):
     def get(self, request: SignedInRequest, key: uuid.UUID) -> HttpResponseBase:
         row = Attachment.objects.select_related("content_type").filter(key=key).first()
         model: Any = row and row.content_type.model_class()
-        if row is None or model is None or not model.objects.visible_to(request.user).filter(pk=row.object_id).exists():
+        if row is None or model is None:
+            raise Http404
+        document = model.objects.visible_to(request.user).filter(pk=row.object_id).first()
+        if document is None or not readable_files(document, request.user).filter(pk=row.pk).exists():
             raise Http404
         try:
             stream = row.file.open("rb")

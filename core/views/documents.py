@@ -216,7 +216,7 @@ class DocumentDetailView(VisibleDocumentMixin, View):
             "story": story_of(document),
             "signatures": signatures_shown(document),
             "next_approvers": list(waiting.values()),
-            "attachments": attachments_of(document),
+            "attachments": attachments_of(document, user),
             "attach_url": self.attach_url() if may_attach(document, user) else None,
             "menu": self.menu(),
             "edit_url": url_of(document, "edit") if self.may_edit() else None,

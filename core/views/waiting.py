@@ -245,7 +245,7 @@ class WaitingDocumentView(SignedInMixin, View):
             "reason": self.request.POST.get("reason", ""),
             "signatures": signatures_shown(document),
             "story": story_of(document),
-            "attachments": attachments_of(document),
+            "attachments": attachments_of(document, user),
             "reasons": RETURN_REASONS,
             "request_key": uuid.uuid4(),
             "next_url": reverse("waiting_document", args=(rest[0],)) if rest else reverse("waiting"),

@@ -4,11 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.documents.models import Document
+from core.documents.models import Document, DocumentEvent
 from core.fields import MoneyField, PriceField, QuantityField
 from core.numbers import ZERO, money
 
@@ -92,6 +93,16 @@ class Sourcing(Document):
     def also_visible_to(cls, user: Any) -> models.Q:
         """Beside the signers, whoever is the witness of its opening."""
         return super().also_visible_to(user) | models.Q(witness=user.pk)
+
+    def files_for(self, user: Any) -> models.Q:
+        """Sealed means files too: until the opening, what came after the suppliers were asked is its sender's alone."""
+        if self.is_open or self.stage == self.Stage.PREPARING:
+            return super().files_for(user)
+        kind = ContentType.objects.get_for_model(type(self))
+        events = DocumentEvent.objects.filter(content_type=kind, object_id=self.pk, step="collect")
+        asked_at = events.values_list("at", flat=True).last()
+        own = models.Q(uploaded_by=user.pk)
+        return own | models.Q(uploaded_at__lt=asked_at) if asked_at else own
 
     @property
     def is_sealed_kind(self) -> bool:

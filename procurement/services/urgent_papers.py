@@ -60,7 +60,7 @@ def hand_in(document: PurchaseRequest, *, actor: Any) -> PurchaseRequest:
         raise IllegalTransition(_("No papers are missing on %(document)s.") % {"document": document})
     if not may_hand_in(document, actor):
         raise NotAllowed(_("The papers are handed in by who made the request or who buys."))
-    if not attachments_of(document):
+    if not attachments_of(document, actor):
         raise DomainError(_("Attach the papers to %(document)s first.") % {"document": document})
     document.papers_in_on = clock.today()
     PurchaseRequest.objects.filter(pk=document.pk).update(papers_in_on=document.papers_in_on)
