@@ -16,7 +16,8 @@ from .factories import House, make_house
 APPEND_ONLY = (
     *("core_documentevent", "core_periodchange", "core_seal", "inventory_stockmove"),
     *("inventory_stockcountentry", "inventory_stocksnapshot", "inventory_oldpiecemove"),
-    "procurement_budgetmove",
+    *("procurement_budgetmove", "assets_assetmove", "assets_assetvaluemove", "assets_assetcountentry"),
+    "assets_compensationpayment",
 )
 _flush = TransactionTestCase._fixture_teardown
 

@@ -1,0 +1,3 @@
+"""Fixed assets in the back office, one file a subject."""
+
+from . import classes  # noqa: F401

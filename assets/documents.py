@@ -1,0 +1,1 @@
+"""The kinds of asset document: this app's table of contents."""

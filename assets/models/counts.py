@@ -1,0 +1,211 @@
+"""资产清查: cards, places and things are compared, on a phone and without network if need be."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.documents.models import Document
+from core.fields import MoneyField, QuantityField
+
+from .additions import AssetAddition
+from .cards import Asset, AssetState
+
+
+class Condition(models.TextChoices):
+    """How a thing was found."""
+
+    GOOD = "good", _("in order")
+    DAMAGED = "damaged", _("damaged")
+    UNUSABLE = "unusable", _("beyond repair")
+    IDLE = "idle", _("not used")
+
+
+class AssetCount(Document):
+    """清查单: plan, frozen snapshot and result of one count (R-AST-16).
+
+    The status says how far its approval is, `phase` how far the counting. An empty scope counts every card of the
+    organization. published_at: when the result of a class check was put up for all to see.
+    """
+
+    class Kind(models.TextChoices):
+        YEARLY = "yearly", _("yearly full count")
+        PARTIAL = "partial", _("partial count")
+        SPECIAL = "special", _("special count")
+        CLASS_CHECK = "class", _("monthly check of class property")
+
+    class Phase(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        COUNTING = "counting", _("counting")
+        FINISHED = "finished", _("counted")
+
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PARTIAL)
+    scope_department = models.ForeignKey(
+        settings.DEPARTMENT_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("only this department and those under it"),
+    )
+    scope_place = models.ForeignKey(
+        "directory.Place",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("only this place and those in it"),
+    )
+    scope_category = models.ForeignKey(
+        "assets.AssetCategory",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("only this class and those under it"),
+    )
+    sample_size = models.PositiveIntegerField(
+        _("random sample of so many cards"), null=True, blank=True, help_text=_("Empty: all of them.")
+    )
+    supervisor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("supervisor"),
+    )
+    counters = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("counters"))
+    phase = models.CharField(_("phase"), max_length=10, choices=Phase, default=Phase.PLANNED, editable=False)
+    as_of = models.DateTimeField(_("as of"), null=True, editable=False)
+    finished_at = models.DateTimeField(_("finished at"), null=True, editable=False)
+    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
+
+    OWNED = ("phase", "as_of", "finished_at", "published_at")
+
+    class Meta(Document.Meta):
+        verbose_name = _("asset count")
+        verbose_name_plural = _("asset counts")
+
+    @classmethod
+    def also_visible_to(cls, user: Any) -> models.Q:
+        """Counters and the supervisor see their count wherever it is; a published result everybody of the house."""
+        published = models.Q(organization=user.organization_id, published_at__isnull=False)
+        return (
+            super().also_visible_to(user)
+            | published
+            | models.Q(supervisor=user)
+            | models.Q(pk__in=cls.counters.through.objects.filter(user=user).values("assetcount"))
+        )
+
+
+class AssetCountLine(models.Model):
+    """One card on a count: book_* is the frozen snapshot, found_* what the counter saw, result what follows from both.
+
+    cause, treatment and responsible are filled in for everything that does not match (R-AST-17).
+    """
+
+    class Result(models.TextChoices):
+        OPEN = "", _("not counted")
+        MATCH = "match", _("agrees")
+        MISPLACED = "misplaced", _("other place or user")
+        MISSING = "missing", _("missing")
+
+    document = models.ForeignKey(AssetCount, models.CASCADE, related_name="lines")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="count_lines", verbose_name=_("asset card"))
+    book_department = models.ForeignKey(settings.DEPARTMENT_MODEL, models.PROTECT, related_name="+")
+    book_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    book_custodian = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    book_place = models.ForeignKey("directory.Place", models.PROTECT, null=True, related_name="+")
+    book_state = models.CharField(max_length=10, choices=AssetState)
+    book_value = MoneyField(_("book value"), default=0)
+    found_department = models.ForeignKey(settings.DEPARTMENT_MODEL, models.PROTECT, null=True, related_name="+")
+    found_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    found_place = models.ForeignKey("directory.Place", models.PROTECT, null=True, related_name="+")
+    condition = models.CharField(_("condition"), max_length=10, choices=Condition, blank=True)
+    result = models.CharField(_("result"), max_length=10, choices=Result, blank=True, default=Result.OPEN)
+    counted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("counted by")
+    )
+    counted_at = models.DateTimeField(_("counted at"), null=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    cause = models.CharField(_("cause"), max_length=200, blank=True)
+    treatment = models.CharField(_("proposed treatment"), max_length=200, blank=True)
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible")
+    )
+
+    class Meta:
+        verbose_name = _("line of an asset count")
+        verbose_name_plural = _("lines of asset counts")
+        default_permissions = ()
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(fields=("document", "asset"), name="asset_counted_once")]
+        indexes = [models.Index(fields=("asset", "result"), name="asset_count_line")]
+
+    def __str__(self) -> str:
+        return str(self.asset)
+
+
+class AssetCountEntry(models.Model):
+    """What a counter sent, as it came in; append-only. client_id is made on the phone: sent twice, it counts once.
+
+    counted_at is the phone's moment corrected by clock_difference (seconds), received_at ours.
+    """
+
+    line = models.ForeignKey(AssetCountLine, models.CASCADE, related_name="entries")
+    client_id = models.UUIDField(default=uuid.uuid4, unique=True)
+    present = models.BooleanField(_("found"))
+    place = models.ForeignKey("directory.Place", models.PROTECT, null=True, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    department = models.ForeignKey(settings.DEPARTMENT_MODEL, models.PROTECT, null=True, related_name="+")
+    condition = models.CharField(_("condition"), max_length=10, choices=Condition, default=Condition.GOOD)
+    scanned = models.BooleanField(_("label scanned"), default=False)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    counted_at = models.DateTimeField(_("counted at"))
+    received_at = models.DateTimeField(_("received at"), default=clock.now)
+    counted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("counted by")
+    )
+    clock_difference = models.IntegerField(_("clock difference (s)"), default=0)
+
+    class Meta:
+        verbose_name = _("asset count entry")
+        verbose_name_plural = _("asset count entries")
+        default_permissions = ("view",)
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.present}"
+
+
+class AssetSurplus(models.Model):
+    """A thing that was found and has no card. addition: the paper that gives it one. value: yuan, an estimate."""
+
+    document = models.ForeignKey(AssetCount, models.CASCADE, related_name="surpluses")
+    client_id = models.UUIDField(default=uuid.uuid4, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    specification = models.CharField(_("specification and model"), max_length=120, blank=True)
+    quantity = QuantityField(_("quantity"), default=1)
+    department = models.ForeignKey(settings.DEPARTMENT_MODEL, models.PROTECT, related_name="+")
+    place = models.ForeignKey("directory.Place", models.PROTECT, null=True, related_name="+")
+    value = MoneyField(_("estimated value"), null=True, blank=True)
+    condition = models.CharField(_("condition"), max_length=10, choices=Condition, default=Condition.GOOD)
+    cause = models.CharField(_("cause"), max_length=200, blank=True)
+    treatment = models.CharField(_("proposed treatment"), max_length=200, blank=True)
+    found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("found by"))
+    found_at = models.DateTimeField(_("found at"), default=clock.now)
+    addition = models.ForeignKey(AssetAddition, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("thing without a card")
+        verbose_name_plural = _("things without cards")
+        default_permissions = ()
+        ordering = ("id",)
+        constraints = [models.CheckConstraint(condition=models.Q(quantity__gt=0), name="surplus_quantity_positive")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""The reports of the fixed assets; importing this package registers them."""

@@ -1,0 +1,7 @@
+"""Addresses of the fixed assets."""
+
+from . import intake
+
+urlpatterns = [
+    *intake.urlpatterns,
+]
