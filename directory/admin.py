@@ -191,7 +191,8 @@ class LicenceLines(VisibleChoices, admin.TabularInline):
 
 
 class SupplierForm(forms.ModelForm):
-    """Bank and account are typed with a new supplier only; another account is asked for and confirmed (R-PRC-17)."""
+    """Bank and account are typed with a new supplier only, the account by who may ask for a new one; another account is
+    asked for and confirmed (R-PRC-17)."""
 
     new_account = forms.CharField(label=gettext_lazy("Bank account"), max_length=40, required=False)
 
@@ -253,11 +254,26 @@ class SupplierAdmin(MasterDataAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         names = ("code", "name", "initials", "credit_code", "legal_person", "controlling_owner", "contact", "phone")
-        account = ("account_shown",) if obj else ("new_account",)
+        account = ("account_shown",) if obj else ("new_account",) if self._may_account(request) else ()
         return (*names, "address", "bank", *account, "active", "blacklisted_until", "blacklist_reason", "note")
 
+    @staticmethod
+    def _may_account(request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("directory.add_supplierbankchange"))
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if not self._may_account(request):
+            # Not shown is not enough: a field that the form declares would be read from what is sent.
+            form.base_fields.pop("new_account", None)
+        return form
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return (*super().get_readonly_fields(request, obj), *(("bank",) if obj else ()))
+        """The bank of a known supplier (R-PRC-17), and the black list for who may change suppliers only."""
+        bank = ("bank",) if obj else ()
+        may_blacklist = request.user.has_perm("directory.blacklist_supplier")
+        black = () if may_blacklist else ("blacklisted_until", "blacklist_reason")
+        return (*super().get_readonly_fields(request, obj), *bank, *black)
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.reveal_view)

@@ -19,6 +19,7 @@ ACTIONS = {
     "import": gettext_lazy("import from Excel"),
     "export": gettext_lazy("export personal data"),
     "reveal": gettext_lazy("see the bank account in full"),
+    "blacklist": gettext_lazy("put on the black list"),
     "grant": gettext_lazy("grant to people"),
     "submit": gettext_lazy("submit and withdraw"),
     "approve": gettext_lazy("approve and return"),

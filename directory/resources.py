@@ -196,9 +196,11 @@ class SupplierResource(BaseResource):
         instance.initials = instance.initials or initials_of(instance.name)
 
     def clean_instance(self, instance: Any) -> None:
-        """A sheet enters the bank of new suppliers only; another account needs a second person (R-PRC-17)."""
+        """A sheet enters the bank of new suppliers only; another account needs a second person (R-PRC-17). The black
+        list is changed by who may do that, not by everybody who may change suppliers."""
         super().clean_instance(instance)
-        if instance.pk and instance.bank != self._known_banks().get(instance.pk):
+        bank, *black = self._known().get(instance.pk, ("", None, ""))
+        if instance.pk and instance.bank != bank:
             raise ValidationError(
                 {
                     "bank": _(
@@ -207,13 +209,18 @@ class SupplierResource(BaseResource):
                     )
                 }
             )
+        may_blacklist = self.user is None or self.user.has_perm("directory.blacklist_supplier")
+        if [instance.blacklisted_until, instance.blacklist_reason] != black and not may_blacklist:
+            raise ValidationError({"blacklisted_until": _("You may not change the black list.")})
         if instance.blacklisted_until and not instance.blacklist_reason:
             raise ValidationError({"blacklist_reason": _("Say why this supplier goes on the black list.")})
 
-    def _known_banks(self) -> dict[int, str]:
-        if not hasattr(self, "_banks"):
-            self._banks = dict(Supplier.objects.values_list("pk", "bank"))
-        return self._banks
+    def _known(self) -> dict[int, tuple[str, Any, str]]:
+        """Bank and black list of every supplier as they are, by key; one query."""
+        if not hasattr(self, "_suppliers"):
+            rows = Supplier.objects.values_list("pk", "bank", "blacklisted_until", "blacklist_reason")
+            self._suppliers = {key: (bank, until, reason) for key, bank, until, reason in rows}
+        return self._suppliers
 
 
 @register

@@ -33,7 +33,7 @@ BESIDE = (
     ("change the central catalogue", "procurement.change_centralcatalogueentry"),
     ("say which licences a category demands", "procurement.change_categorylicence"),
     ("see suppliers", "directory.view_supplier"),
-    ("put suppliers on the black list", "directory.change_supplier"),
+    ("put suppliers on the black list", "directory.blacklist_supplier"),
     ("say what a supplier serves", "procurement.add_supplierfield"),
     ("mark suppliers", "procurement.change_supplierevaluation"),
     ("see accounts of suppliers in full", "directory.reveal_supplier"),

@@ -63,7 +63,8 @@ class Supplier(models.Model):
     class Meta:
         verbose_name = _("supplier")
         verbose_name_plural = _("suppliers")
-        default_permissions = (*MASTER_PERMISSIONS, "reveal")  # reveal: the bank account in full (R-SYS-18)
+        # reveal: the bank account in full (R-SYS-18); blacklist: beside change, as who keeps the data decides nothing
+        default_permissions = (*MASTER_PERMISSIONS, "reveal", "blacklist")
         ordering = ("code",)
 
     def __str__(self) -> str:

@@ -35,7 +35,7 @@ def forgive(supplier: Supplier, *, reason: str, actor: Any) -> Supplier:
 
 
 def _require_right(actor: Any) -> None:
-    if not actor.has_perm("directory.change_supplier"):
+    if not actor.has_perm("directory.blacklist_supplier"):
         raise NotAllowed(_("You may not change the black list."))
 
 

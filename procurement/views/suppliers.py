@@ -17,6 +17,7 @@ from core import clock
 from core.admin_base import masked
 from core.documents.lifecycle import Status
 from core.errors import DomainError
+from core.parsing import parse_key
 from core.templatetags.display import mask_phone
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from core.views.tables import Column, TableView, address_or_none
@@ -141,7 +142,7 @@ class SupplierPage(SupplierMixin, View):
 
     def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         supplier, user = self.find(pk), request.user
-        may_change = user.has_perm("directory.change_supplier")
+        may_blacklist = user.has_perm("directory.blacklist_supplier")
         context = {
             "title": supplier.name,
             "supplier": supplier,
@@ -156,7 +157,7 @@ class SupplierPage(SupplierMixin, View):
             "mark_url": reverse("supplier_mark", args=(pk,))
             if user.has_perm("procurement.change_supplierevaluation")
             else None,
-            "blacklist_url": reverse("supplier_blacklist", args=(pk,)) if may_change else None,
+            "blacklist_url": reverse("supplier_blacklist", args=(pk,)) if may_blacklist else None,
             "bank_url": reverse("bank_change_ask", args=(pk,))
             if user.has_perm("directory.add_supplierbankchange")
             else None,
@@ -257,7 +258,7 @@ class SupplierAct(SupplierMixin, View):
 
 class BlacklistView(SupplierAct):
     form_class = BlacklistForm
-    permission = "directory.change_supplier"
+    permission = "directory.blacklist_supplier"
     title = gettext_lazy("Black list")
 
     def initial(self, supplier: Supplier) -> dict[str, Any]:
@@ -295,7 +296,7 @@ class ServeView(SupplierMixin, View):
         removing = request.POST.get("remove", "")
         self.demand(f"procurement.{'delete' if removing else 'add'}_supplierfield")
         if removing:
-            SupplierField.objects.filter(supplier=supplier, pk=removing if removing.isdecimal() else 0).delete()
+            SupplierField.objects.filter(supplier=supplier, pk=parse_key(removing)).delete()
         else:
             form = ServedForm(request.POST)
             if form.is_valid():

@@ -152,7 +152,7 @@ def test_no_other_way_leads_to_the_account(house: House, supplier: Supplier) -> 
 
 
 def test_the_black_list_needs_a_reason_in_the_back_office(house: House, supplier: Supplier) -> None:
-    client = enter(house.system_administrator)
+    client = enter(house.buyer)
     address = reverse("admin:directory_supplier_change", args=(supplier.pk,))
     fields = {
         "code": supplier.code,
