@@ -83,7 +83,6 @@ class AssetState(models.TextChoices):
     LENT = "lent", _("lent")
     LET = "let", _("let")
     MISSING = "missing", _("missing")
-    PENDING_DISPOSAL = "pending", _("waiting for disposal")
     DISPOSED = "disposed", _("disposed of")
 
 
@@ -273,6 +272,11 @@ class Asset(CardData):
     def is_booked(self) -> bool:
         """Whether finance has it in its books (R-AST-01)."""
         return self.booked_on is not None
+
+    @property
+    def waits_for_disposal(self) -> bool:
+        """Whether a disposal paper has it in hand (待处置)."""
+        return self.claimed_by.startswith("assets.disposal:")
 
     @classmethod
     def also_visible_to(cls, user: Any) -> models.Q:
