@@ -8,7 +8,7 @@ to change; nothing is guessed. `note` is called with a sentence when a value is 
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -104,6 +104,16 @@ def _number_as_text(value: int | float | Decimal) -> str:
         )
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     return f"{number:.0f}" if number == number.to_integral_value() else f"{number.normalize():f}"
+
+
+def parse_key(text: str) -> int | None:
+    """A primary key as an address or a form names it; None for anything else. No key of ours has 19 digits."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def parse_keys(texts: Iterable[str]) -> list[int]:
+    """The primary keys among texts, in order; anything else that was sent is left out."""
+    return [key for text in texts if (key := parse_key(text)) is not None]
 
 
 def parse_text(value: Any, *, max_length: int | None = None, nfkc: bool = False, multiline: bool = False) -> str:

@@ -30,6 +30,7 @@ from core.imports.services import (
 )
 from core.imports.template import template_sheets
 from core.models.imports import ImportJob
+from core.parsing import parse_key
 from core.resources import BaseResource, all_resources, by_name
 
 RECENT = 20
@@ -65,9 +66,9 @@ def _parent(resource: type[BaseResource], request: HttpRequest) -> Any:
     if not resource.parent_field:
         return None
     model: Any = resource._meta.model._meta.get_field(resource.parent_field).related_model
-    key = request.GET.get("parent", "")
+    key = parse_key(request.GET.get("parent", ""))
     rows = model._default_manager.visible_to(request.user) if hasattr(model._default_manager, "visible_to") else None
-    parent = rows.filter(pk=int(key)).first() if rows is not None and key.isdecimal() and len(key) < 19 else None
+    parent = rows.filter(pk=key).first() if rows is not None else None
     if parent is None:
         raise Http404
     return parent

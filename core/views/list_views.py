@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from core.models import ListView
+from core.parsing import parse_key
 from core.views.signed_in import SignedInMixin, SignedInRequest
 
 MOST = 20
@@ -45,8 +46,8 @@ class ListViewsView(SignedInMixin, View):
             self._columns(name)
         elif name and "keep" in request.POST:
             return redirect(self._keep(name, target))
-        elif request.POST.get("drop", "").isdecimal():
-            ListView.objects.filter(user=request.user, pk=request.POST["drop"][:18]).delete()
+        elif (key := parse_key(request.POST.get("drop", ""))) is not None:
+            ListView.objects.filter(user=request.user, pk=key).delete()
         return redirect(target)
 
     def _columns(self, name: str) -> None:

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import JsonResponse
 from django.views.generic import View
 
+from core.parsing import parse_keys
 from core.search import matching
 
 from .signed_in import SignedInMixin, SignedInRequest
@@ -16,7 +17,7 @@ MOST_NAMED = 200
 
 def named_keys(request: SignedInRequest) -> list[int]:
     """The keys that a page asks the words of."""
-    return [int(text) for text in request.GET.getlist("ids")[:MOST_NAMED] if text.isdecimal() and len(text) < 19]
+    return parse_keys(request.GET.getlist("ids")[:MOST_NAMED])
 
 
 def named_codes(request: SignedInRequest) -> list[str]:

@@ -12,6 +12,7 @@ from core import line_forms
 from core.forms import DayField, ExactDecimalField
 from core.line_forms import SMALLEST, KeyField
 from core.numbers import plain
+from core.parsing import parse_keys
 from core.widgets import PickerInput
 from inventory import selectors
 from inventory.models import Condition, Destination, Lot, Unit
@@ -144,8 +145,7 @@ class IssueLineFormSet(LineFormSet):
         """The lots that the lines name, by key; one query."""
         texts = [self.data.get(f"{self.add_prefix(place)}-lot") for place in range(self.total_form_count())]  # type: ignore[attr-defined]
         named = texts if self.is_bound else [row.get("lot") for row in self.initial or []]  # type: ignore[attr-defined]
-        keys = [int(key) for key in named if key and str(key).isdecimal() and len(str(key)) < 19]
-        return Lot.objects.in_bulk(keys)
+        return Lot.objects.in_bulk(parse_keys(str(key) for key in named if key))
 
     def prepare(self, form: Any) -> None:
         super().prepare(form)

@@ -17,6 +17,7 @@ from django.views.generic import View
 from core.documents.lifecycle import Status
 from core.documents.services import permission_for
 from core.errors import DomainError
+from core.parsing import parse_keys
 from core.templatetags.display import money
 from core.views.document_form import DocumentFormView
 from core.views.documents import DocumentDetailView, DocumentListView, VisibleDocumentMixin, url_of
@@ -257,7 +258,7 @@ class CountStep(VisibleDocumentMixin, View):
         raise NotImplementedError
 
     def chosen(self) -> list[int]:
-        return [int(text) for text in self.request.POST.getlist("line")[:5000] if text.isdecimal() and len(text) < 19]
+        return parse_keys(self.request.POST.getlist("line")[:5000])
 
 
 class CountOpen(CountStep):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from core.documents.services import apply_transition, available_transitions, permission_for
 from core.errors import DomainError
+from core.parsing import parse_key
 from core.templatetags.display import money
 from core.views.document_form import DocumentFormView
 from core.views.documents import DocumentDetailView, done_sentence, total_of_lines, url_name, url_of
@@ -89,9 +90,8 @@ class FollowingFormView(DocumentFormView):
 
     def blank(self) -> Any:
         document = super().blank()
-        key = self.request.GET.get(self.name, "")
-        usable = key.isascii() and key.isdecimal() and len(key) < 19
-        earlier = self.sources().filter(pk=int(key)).first() if usable else None
+        key = parse_key(self.request.GET.get(self.name, ""))
+        earlier = self.sources().filter(pk=key).first()
         if earlier is None:
             raise Http404
         setattr(document, self.name, earlier)

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.parsing import parse_key
 from core.views.documents import DocumentDetailView, DocumentListView
 from core.views.printing import DocumentPrintView
 from core.views.screens import Screens, register_screens
@@ -26,11 +27,6 @@ WAY = Column("destination", gettext_lazy("Way"), value=lambda d: d.get_destinati
 MONEY = Column("amount", gettext_lazy("Money received"), "money", total=True)
 
 
-def chosen_key(text: str) -> int | None:
-    """A primary key from an address, or None for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
-
-
 class PrefilledFormView(KeeperFormView):
     """A new paper whose lines are filled in by what is there; `rows` gives them as values by field."""
 
@@ -40,7 +36,7 @@ class PrefilledFormView(KeeperFormView):
     def store(self) -> Any:
         """The store named in the address, if this person keeps it; else his first."""
         kept = selectors.kept_warehouses(self.request.user)
-        key = chosen_key(self.request.GET.get("warehouse", ""))
+        key = parse_key(self.request.GET.get("warehouse", ""))
         return (kept.filter(pk=key).first() if key else None) or kept.order_by("pk").first()
 
     def initial(self, source: Any) -> dict[str, Any]:
@@ -117,11 +113,11 @@ class TradeInFormView(PrefilledFormView):
     list_title = TRADE_INS
 
     def initial(self, source: Any) -> dict[str, Any]:
-        department = chosen_key(self.request.GET.get("department", ""))
+        department = parse_key(self.request.GET.get("department", ""))
         return {**super().initial(source), **({} if self.document.pk else {"department": department})}
 
     def rows(self, warehouse: Any) -> list[dict[str, Any]]:
-        department = chosen_key(self.request.GET.get("department", ""))
+        department = parse_key(self.request.GET.get("department", ""))
         if warehouse is None or department is None:
             return []
         found = trade_in.debts([warehouse], department_id=department)

@@ -7,6 +7,7 @@ from django.http import JsonResponse
 from django.views.generic import View
 
 from core.numbers import plain
+from core.parsing import parse_key
 from core.views.pickers import named_codes, named_keys, searched
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from inventory import selectors
@@ -46,8 +47,5 @@ class ItemSearch(SignedInMixin, View):
             ]
 
     def _warehouse(self) -> int | None:
-        text = self.request.GET.get("warehouse", "")
-        if not text.isdecimal() or len(text) > 18:
-            return None
         rows = selectors.requestable_warehouses(self.request.user)
-        return rows.filter(pk=int(text)).values_list("pk", flat=True).first()
+        return rows.filter(pk=parse_key(self.request.GET.get("warehouse", ""))).values_list("pk", flat=True).first()

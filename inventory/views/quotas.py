@@ -12,7 +12,7 @@ from core import clock
 from core.errors import ValueRefused
 from core.line_forms import MAX_LINES
 from core.numbers import ZERO, money, quantity
-from core.parsing import parse_decimal
+from core.parsing import parse_decimal, parse_key
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from inventory import selectors
 from inventory.models import Requisition
@@ -55,8 +55,7 @@ class QuotaHint(SignedInMixin, View):
         return Requisition.objects.visible_to(self.request.user).filter(pk=key).first() if key else None
 
     def _number(self, name: str) -> int | None:
-        text = self.request.POST.get(name, "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+        return parse_key(self.request.POST.get(name, ""))
 
     def _lines(self) -> list[Wanted]:
         numbers = sorted(int(match[1]) for name in self.request.POST if (match := ITEM_FIELD.fullmatch(name)))

@@ -15,6 +15,7 @@ from core.documents import routes
 from core.documents.lifecycle import Status
 from core.documents.services import permission_for
 from core.errors import DomainError
+from core.parsing import parse_key
 from core.views.document_form import DocumentFormView
 from core.views.documents import DocumentDetailView, DocumentListView, VisibleDocumentMixin, url_of
 from core.views.signed_in import SignedInRequest
@@ -158,10 +159,10 @@ class RequisitionFormView(DocumentFormView):
     list_title = TITLE
 
     def source(self) -> Any:
-        wanted = self.request.GET.get("from", "")
-        if self.document.pk or not wanted.isdecimal():
+        wanted = parse_key(self.request.GET.get("from", ""))
+        if self.document.pk or wanted is None:
             return None
-        source = Requisition.objects.visible_to(self.request.user).filter(pk=int(wanted)).first()
+        source = Requisition.objects.visible_to(self.request.user).filter(pk=wanted).first()
         if source is None:
             raise Http404
         stopped = [str(line.item) for line in source.lines.select_related("item") if not line.item.active]

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.parsing import parse_key
 from core.views.documents import DocumentDetailView, DocumentListView
 from core.views.printing import DocumentPrintView
 from core.views.screens import Screens, register_screens
@@ -21,7 +22,7 @@ from . import papers
 from .columns import preview
 from .following import COSTED
 from .movement_papers import COST, LOT
-from .old_pieces import LINES, RELATED, PrefilledFormView, chosen_key
+from .old_pieces import LINES, RELATED, PrefilledFormView
 from .overview import LAST_PRICE, ON_HAND, add_stock
 
 TITLE = gettext_lazy("Write-offs")
@@ -117,7 +118,7 @@ class WriteOffFormView(PrefilledFormView):
 
     def _return(self) -> Any:
         """The return named in the address, if this person may see it."""
-        key = chosen_key(self.request.GET.get("return", ""))
+        key = parse_key(self.request.GET.get("return", ""))
         return StockReturn.objects.visible_to(self.request.user).filter(pk=key).first() if key else None
 
     def store(self) -> Any:

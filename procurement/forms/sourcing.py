@@ -12,6 +12,7 @@ from core.errors import DomainError
 from core.forms import ExactDecimalField, HeadForm
 from core.numbers import ZERO, plain
 from core.numbers import price as rounded
+from core.parsing import parse_key, parse_keys
 from procurement import price_selectors
 from procurement.models import Method, PurchaseRequestLine, Sourcing
 from procurement.services.sourcing_lines import Chosen, method_changed, require_rewritable, rewrite
@@ -82,8 +83,7 @@ class SourcingLines(forms.BaseFormSet):
         """The request lines the form is about, with what is left of each beside this paper."""
         keys = [*self.kept, *source]
         if data is not None:
-            sent = [data.get(f"{prefix}-{place}-key", "") for place in range(MAX_LINES)]
-            keys += [int(text) for text in sent if text.isdecimal() and len(text) < 19]
+            keys += parse_keys(data.get(f"{prefix}-{place}-key", "") for place in range(MAX_LINES))
         found = {row.pk: row for row in open_request_lines(self.actor).filter(pk__in=keys)}
         taken = taken_of(found, besides=self.document.pk)
         self.left = {key: row.open_quantity - taken.get(key, ZERO) for key, row in found.items()}
@@ -105,8 +105,7 @@ class SourcingLines(forms.BaseFormSet):
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
         form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         form.empty_permitted, form.use_required_attribute = False, False
-        value = str(form["key"].value() or "")
-        row = self.rows.get(int(value)) if value.isdecimal() and len(value) < 19 else None
+        row = self.rows.get(parse_key(str(form["key"].value() or "")) or 0)
         form.given_item = row.item if row else None
         form.facts = self._facts(row) if row else [""] * len(self.fact_columns)
         return form

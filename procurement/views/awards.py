@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
+from core.parsing import parse_key
 from core.views.documents import url_of
 from core.views.signed_in import SignedInRequest
 from procurement.forms.quotations import AwardForm, OfferForm, WinnerForm
@@ -69,9 +70,8 @@ class ExcludeView(SourcingAct):
     """POST quotation and reason; with `again` the offer counts again."""
 
     def act(self, document: Any) -> str:
-        key = self.request.POST.get("quotation", "")
         rows = Quotation.objects.select_related("supplier").filter(sourcing=document)
-        quotation = get_object_or_404(rows, pk=int(key) if key.isdecimal() and len(key) < 19 else 0)
+        quotation = get_object_or_404(rows, pk=parse_key(self.request.POST.get("quotation", "")))
         if "again" in self.request.POST:
             awarding.include(document, quotation, actor=self.request.user)
             return _("The offer of %(supplier)s counts again.") % {"supplier": quotation.supplier}

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from core.documents.lifecycle import Status
 from core.documents.services import permission_for
+from core.parsing import parse_key
 from core.templatetags.display import money
 from core.views.document_form import DocumentFormView
-from core.views.documents import DocumentListView, url_name, url_of
+from core.views.documents import DocumentListView, url_name
 from core.views.signed_in import SignedInRequest
 from core.views.tables import Column, TableView, address_or_none
 from procurement.models import PurchaseOrder, PurchaseRequest
@@ -114,9 +115,8 @@ class OnOrderFormView(DocumentFormView):
         if not self.request.user.has_perm(permission_for(self.model, "add")):
             raise PermissionDenied
         document = super().blank()
-        key = self.request.GET.get("order", "")
-        usable = key.isascii() and key.isdecimal() and len(key) < 19
-        order = self.orders().filter(pk=int(key)).select_related("supplier").first() if usable else None
+        key = parse_key(self.request.GET.get("order", ""))
+        order = self.orders().filter(pk=key).select_related("supplier").first()
         if order is None:
             raise Http404
         document.order = order
@@ -144,6 +144,3 @@ class OnOrderList(DocumentListView):
         waits = f" · {_('waits for')} {row.waits_for}" if row.waits_for else ""
         card["meta"] = f"{row.order.supplier} · {row.order.number} · {row.business_date:%m-%d}{waits}"
         return card
-
-
-__all__ = ["ORDER", "SUPPLIER", "ChooseOrder", "OnOrderFormView", "OnOrderList", "form_url", "link", "url_of"]

@@ -16,6 +16,7 @@ from django.views.generic import View
 
 from core.errors import DomainError
 from core.numbers import ZERO, money
+from core.parsing import parse_keys
 from core.templatetags.display import quantity
 from core.views.documents import VisibleDocumentMixin, posted_key, url_of
 from core.views.signed_in import SignedInMixin, SignedInRequest
@@ -28,12 +29,8 @@ from . import columns as c
 from .plans import LINE_RELATED, PLANS, SOURCES, add_circumstances
 
 REASONS = (gettext_lazy("No longer needed"), gettext_lazy("No money for it"), gettext_lazy("Bought otherwise"))
+MOST_TICKED = 5000
 TOTAL = Column("total", gettext_lazy("Together"), "quantity")
-
-
-def chosen_keys(request: SignedInRequest) -> list[int]:
-    """The keys that were ticked; anything else that was sent is left out."""
-    return [int(text) for text in request.POST.getlist("line")[:5000] if text.isdecimal() and len(text) < 19]
 
 
 class MergePlans(SignedInMixin, View):
@@ -89,7 +86,7 @@ class MergePlans(SignedInMixin, View):
         return {"key": keys, "name": first.title, "cells": [column.of(first) for column in self.columns]}
 
     def post(self, request: SignedInRequest) -> HttpResponse:
-        keys = [int(key) for text in request.POST.getlist("line") for key in text.split(",") if key.isdecimal()]
+        keys = parse_keys(key for text in request.POST.getlist("line")[:MOST_TICKED] for key in text.split(","))
         year, _dash, month = request.POST.get("period", "").partition("-")
         if not year.isdecimal() or (month and not month.isdecimal()) or len(year) > 4 or len(month) > 2:
             messages.error(request, _("Choose the year or month that is to be merged."))
@@ -151,7 +148,9 @@ class DropLines(VisibleDocumentMixin, View):
 
     def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         document = self.find(pk)
-        lines = list(document.lines.filter(pk__in=chosen_keys(request)).order_by("position"))
+        lines = list(
+            document.lines.filter(pk__in=parse_keys(request.POST.getlist("line")[:MOST_TICKED])).order_by("position")
+        )
         try:
             if not lines:
                 raise DomainError(_("Tick at least one line."))

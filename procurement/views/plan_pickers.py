@@ -8,6 +8,7 @@ from django.views.generic import View
 
 from core import clock
 from core.numbers import ZERO
+from core.parsing import parse_key
 from core.templatetags.display import quantity
 from core.views.pickers import named_codes, named_keys, searched
 from core.views.signed_in import SignedInMixin, SignedInRequest
@@ -51,7 +52,7 @@ class PlanItemSearch(SignedInMixin, View):
     def _path(self) -> str | None:
         """The department of the plan, if it is one in whose name the person plans; else his own."""
         own = selectors.own_departments(self.request.user)
-        key = self.request.GET.get("department", "")
-        chosen: Any = own.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+        key = parse_key(self.request.GET.get("department", ""))
+        chosen: Any = own.filter(pk=key).first()
         department = chosen or self.request.user.department
         return department.path if department else None

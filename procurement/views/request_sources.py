@@ -18,6 +18,7 @@ from core import clock
 from core.documents.services import permission_for
 from core.errors import DomainError
 from core.numbers import plain
+from core.parsing import parse_keys
 from core.search import matching
 from core.views.documents import AMOUNT, DEPARTMENT, MAKER, NUMBER, DocumentExportView, url_of
 from core.views.pickers import PickerView, searched
@@ -85,7 +86,7 @@ class ChoosePlanLines(SignedInMixin, View):
 
     def post(self, request: SignedInRequest) -> HttpResponse:
         self._require_right()
-        keys = [int(key) for key in request.POST.getlist("line")[:MOST_CHOSEN] if key.isdecimal() and len(key) < 19]
+        keys = parse_keys(request.POST.getlist("line")[:MOST_CHOSEN])
         chosen = plan_selectors.requestable_lines(request.user).filter(pk__in=keys)
         try:
             document = request_drafts.draft_from_plan(chosen, actor=request.user)

@@ -17,6 +17,7 @@ from django.views.generic import View
 from core.documents.lifecycle import Status
 from core.errors import DomainError
 from core.numbers import money as money_of
+from core.parsing import parse_key
 from core.templatetags.display import money
 from core.views.document_form import DocumentFormView
 from core.views.documents import (
@@ -259,10 +260,10 @@ class PurchaseRequestFormView(DocumentFormView):
     list_title = TITLE
 
     def source(self) -> Any:
-        wanted = self.request.GET.get("from", "")
-        if self.document.pk or not wanted.isdecimal():
+        wanted = parse_key(self.request.GET.get("from", ""))
+        if self.document.pk or wanted is None:
             return None
-        source = PurchaseRequest.objects.visible_to(self.request.user).filter(pk=int(wanted)).first()  # type: ignore[attr-defined]
+        source = PurchaseRequest.objects.visible_to(self.request.user).filter(pk=wanted).first()  # type: ignore[attr-defined]
         if source is None:
             raise Http404
         return source
@@ -315,9 +316,8 @@ class ByReference(SignedInMixin, View):
 
     def get(self, request: SignedInRequest, reference: str) -> HttpResponse:
         rows = PurchaseRequest.objects.visible_to(request.user)  # type: ignore[attr-defined]
-        key = reference.removeprefix("#")
-        by_key = reference.startswith("#") and key.isdecimal() and len(key) < 19
-        document = rows.filter(**{"pk": int(key)} if by_key else {"number": reference}).first()
+        key = parse_key(reference.removeprefix("#")) if reference.startswith("#") else None
+        document = rows.filter(**{"number": reference} if key is None else {"pk": key}).first()
         if document is None:
             raise Http404
         return redirect(url_of(document))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from core.documents.services import may_change
+from core.parsing import parse_key, parse_keys
 from core.views import documents as c
 from core.views.document_form import DocumentFormView
 from core.views.documents import DocumentDetailView, DocumentListView, url_of
@@ -21,7 +22,7 @@ from core.views.filters import DocumentFilter
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from core.views.tables import Column
 from directory.models import Supplier
-from procurement.forms.sourcing import SourcingForm, SourcingLineSet
+from procurement.forms.sourcing import MAX_LINES, SourcingForm, SourcingLineSet
 from procurement.models import Method, PurchaseOrder, Sourcing
 from procurement.services import methods, splitting
 from procurement.services.independence import ties_among
@@ -107,10 +108,8 @@ class ChooseLines(SignedInMixin, View):
     def get(self, request: SignedInRequest) -> Any:
         self.check_permission("procurement.add_sourcing")
         text = request.GET.get("q", "").strip()[:60]
-        key = request.GET.get("for", "")
-        draft = None
-        if key.isdecimal() and len(key) < 19:
-            draft = Sourcing.objects.visible_to(request.user).filter(pk=int(key), status="draft").first()
+        key = parse_key(request.GET.get("for", ""))
+        draft = Sourcing.objects.visible_to(request.user).filter(pk=key, status="draft").first()
         context = {
             "title": _("What is to be bought"),
             "lines": to_source(request.user, text),
@@ -144,7 +143,7 @@ class SourcingFormView(DocumentFormView):
 
     def source(self) -> list[int]:
         """Keys of the request lines that were chosen on the page before."""
-        return [int(text) for text in self.request.GET.getlist("line")[:300] if text.isdecimal() and len(text) < 19]
+        return parse_keys(self.request.GET.getlist("line")[:MAX_LINES])
 
     def initial(self, source: Any) -> dict[str, Any]:
         return {} if self.document.pk else {"title": _("Purchase of %(day)s") % {"day": self.document.business_date}}
