@@ -272,13 +272,16 @@ def pay(document: PaymentRequest, *, actor: Any) -> None:
 
 
 def take_back(document: PaymentRequest, *, actor: Any) -> None:
-    """Reversed: the money came back and is reserved again."""
-    _book(document, actor, -1)
+    """Reversed: the money came back and is reserved again, and so is what was released because the payment settled its
+    order."""
+    locked = _book(document, actor, -1)
+    restore_rest(document, locked, actor=actor)
 
 
 def _book(document: PaymentRequest, actor: Any, sign: int) -> dict[int, PurchaseRequestLine]:
     shares = list(document.lines.select_related("order_line").order_by("position", "id"))
-    locked = lock_request_lines({share.order_line.request_line_id for share in shares})
+    # All request lines of the order, not only those paid for: what is released afterwards is locked in the same order.
+    locked = lock_request_lines(set(document.order.lines.values_list("request_line", flat=True)))
     entries: list[Entry] = []
     taken: dict[int, Decimal] = defaultdict(lambda: ZERO)
     for share in shares:
@@ -291,7 +294,7 @@ def _book(document: PaymentRequest, actor: Any, sign: int) -> dict[int, Purchase
         if locked[key].reserved < 0:
             raise _too_little_reserved()
     budget_ledger.post(entries, document=document, actor=actor)
-    PurchaseRequestLine.objects.bulk_update(locked.values(), ("reserved",))
+    PurchaseRequestLine.objects.bulk_update([locked[key] for key in taken], ("reserved",))
     return locked
 
 
@@ -299,14 +302,33 @@ def release_rest(order: PurchaseOrder, *, actor: Any, locked: dict[int, Purchase
     """Give back what stays reserved for an order on which nothing more will be paid: the last payment was made, or its
     rest was cancelled and all that came is paid. The order is the paper that says so.
 
-    locked: request lines that the caller holds and has changed. Does nothing while something may still be paid.
+    locked: the request lines of the order, where the caller holds them and has changed them. Does nothing while
+    something may still be paid.
     """
     fresh = PurchaseOrder.objects.prefetch_related("lines").get(pk=order.pk)
     if not settling.is_settled(fresh):
         return
-    keys = {line.request_line_id for line in fresh.lines.all()}
-    rows = {**lock_request_lines(keys - set(locked or ())), **(locked or {})}
+    rows = locked or lock_request_lines({line.request_line_id for line in fresh.lines.all()})
     requests.give_back(settling.no_longer_needed([rows[key] for key in sorted(rows)]), document=fresh, actor=actor)
+
+
+def restore_rest(payment: PaymentRequest, locked: dict[int, PurchaseRequestLine], *, actor: Any) -> None:
+    """Reserve again what was given back because this payment, which is reversed now, had settled its order.
+
+    As far as the allotments have it left: what became of the money is a fact, whatever was promised to others since.
+    locked: the request lines of the order.
+    """
+    order = PurchaseOrder.objects.prefetch_related("lines").get(pk=payment.order_id)
+    if settling.is_settled(order) or not settling.is_settled(order, as_if_paid=payment.pk):
+        return
+    wanted = settling.needed_again([locked[key] for key in sorted(locked)])
+    allotments = budget_ledger.lock(int(row.allotment_id or 0) for row in wanted)
+    back: dict[PurchaseRequestLine, Decimal] = {}
+    for row, amount in wanted.items():
+        allotment = allotments[int(row.allotment_id or 0)]
+        back[row] = -min(amount, allotment.available)
+        allotment.reserved -= back[row]
+    requests.give_back(back, document=order, actor=actor)
 
 
 def require_covered(order: PurchaseOrder) -> None:

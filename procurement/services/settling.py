@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Max, Q, Sum
 
 from core.documents.lifecycle import Status
 from core.numbers import ZERO, money
@@ -66,11 +66,6 @@ def asked_before(order: PurchaseOrder, *, besides: int | None = None, kind: str 
     return rows.aggregate(sum=Sum("amount"))["sum"] or ZERO
 
 
-def paid_value(order: PurchaseOrder) -> Decimal:
-    rows = PaymentRequest.objects.filter(order=order, status=Status.POSTED)
-    return rows.aggregate(sum=Sum("amount"))["sum"] or ZERO
-
-
 def is_delivered(order: PurchaseOrder) -> bool:
     """Whether nothing more is to come: all is accepted, or the rest is cancelled."""
     return all(line.open_quantity <= 0 for line in order.lines.all())
@@ -80,9 +75,8 @@ def is_delivered(order: PurchaseOrder) -> bool:
 
 
 def last_accepted_on(order: PurchaseOrder) -> dt.date | None:
-    return order.acceptances.filter(status=Status.APPROVED).order_by("-business_date").values_list(
-        "business_date", flat=True
-    ).first()  # fmt: skip
+    """The day of the newest approved acceptance of an order."""
+    return order.acceptances.filter(status=Status.APPROVED).aggregate(last=Max("business_date"))["last"]
 
 
 def months_later(day: dt.date, months: int) -> dt.date:
@@ -94,7 +88,11 @@ def months_later(day: dt.date, months: int) -> dt.date:
 def retention_due_on(order: PurchaseOrder) -> dt.date | None:
     """When what is held back may be paid: at the end of the warranty, which runs from the last acceptance. None as long
     as something is still to be delivered."""
-    last = last_accepted_on(order)
+    return warranty_ends_on(order, last_accepted_on(order))
+
+
+def warranty_ends_on(order: PurchaseOrder, last: dt.date | None) -> dt.date | None:
+    """The same for an order whose last acceptance is known; asks nothing where the lines of the order are read."""
     if last is None or not is_delivered(order):
         return None
     return months_later(last, order.warranty_months or 0)
@@ -149,14 +147,16 @@ def spread(amount: Decimal, rooms: dict[Any, Decimal]) -> dict[Any, Decimal]:
 # ---- what stays reserved ----
 
 
-def is_settled(order: PurchaseOrder) -> bool:
+def is_settled(order: PurchaseOrder, *, as_if_paid: int = 0) -> bool:
     """Whether nothing more will be paid on an order: all delivered or cancelled, nothing asked for and unpaid, and
-    either everything accepted is paid, or the final payment was made and nothing is held back."""
+    either everything accepted is paid, or the final payment was made and nothing is held back.
+
+    as_if_paid: key of a payment that was reversed just now and is looked at as it was before.
+    """
     if order.status != Status.APPROVED or not is_delivered(order):
         return False
-    payments = list(
-        PaymentRequest.objects.filter(order=order, status__in=ALIVE).values_list("kind", "status", "amount")
-    )
+    alive = PaymentRequest.objects.filter(Q(status__in=ALIVE) | Q(pk=as_if_paid), order=order)
+    payments = list(alive.values_list("kind", "status", "amount"))
     if any(status in PENDING for _kind, status, _amount in payments):
         return False
     if sum((amount for _kind, _status, amount in payments), ZERO) >= accepted_value(order):
@@ -169,6 +169,16 @@ def is_settled(order: PurchaseOrder) -> bool:
 
 def no_longer_needed(requests: Iterable[PurchaseRequestLine]) -> dict[PurchaseRequestLine, Decimal]:
     """Yuan by request line that are reserved although no open quantity and no order of it will need them."""
+    return {row: row.reserved - keep for row, keep in _needed(requests).items() if row.reserved > keep}
+
+
+def needed_again(requests: Iterable[PurchaseRequestLine]) -> dict[PurchaseRequestLine, Decimal]:
+    """Yuan by request line that its open quantity and its orders need beyond what is reserved."""
+    return {row: keep - row.reserved for row, keep in _needed(requests).items() if keep > row.reserved}
+
+
+def _needed(requests: Iterable[PurchaseRequestLine]) -> dict[PurchaseRequestLine, Decimal]:
+    """Yuan by request line: the estimate of what is open, and what its orders that are not settled still need."""
     rows = list(requests)
     order_lines = list(
         PurchaseOrderLine.objects.filter(request_line__in=rows, document__status=Status.APPROVED)
@@ -182,9 +192,4 @@ def no_longer_needed(requests: Iterable[PurchaseRequestLine]) -> dict[PurchaseRe
     for line in order_lines:
         if line.document_id not in settled:
             needed[line.request_line_id] += max(held_by(line) - paid.get(line.pk, ZERO), ZERO)
-    found = {}
-    for row in rows:
-        keep = needed[row.pk] + money(max(row.open_quantity, ZERO) * row.unit_price)
-        if row.reserved > keep:
-            found[row] = row.reserved - keep
-    return found
+    return {row: needed[row.pk] + money(max(row.open_quantity, ZERO) * row.unit_price) for row in rows}

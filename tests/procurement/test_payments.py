@@ -18,6 +18,7 @@ from directory.models import SupplierBankChange
 from directory.services.roles import grant_role
 from procurement.models import BudgetAllotment, OrderChange, PaymentRequest, PurchaseOrder, PurchaseRequestLine
 from procurement.services import payments, settling
+from procurement.services.budget_verification import verify_budgets
 from procurement.services.payments import mark_paid
 from tests.buying import (
     accepted,
@@ -211,6 +212,52 @@ def test_what_a_cheaper_invoice_leaves_is_released_with_the_final_payment(house:
     pay(house, ask(house, order, 220, Kind.FINAL))
     assert budget(house) == (0, Decimal(220))
     assert PurchaseRequestLine.objects.get().reserved == 0
+
+
+def settled_below_what_came(house: House) -> tuple[PurchaseOrder, PaymentRequest]:
+    """An order of 230 yuan that was billed and finally paid with 220; the other 10 were released."""
+    order = accepted(house).order
+    invoice = make_invoice(house, order, net=220, total=220, difference_reason="供货商让利")
+    line = invoice.lines.get()
+    line.unit_price = Decimal(22)
+    line.save()
+    take(invoice, ("submit", house.buyer), ("approve", house.accountant))
+    payment = pay(house, ask(house, order, 220, Kind.FINAL))
+    assert budget(house) == (0, Decimal(220))
+    return order, payment
+
+
+def test_R_PRC_02_a_reversed_payment_restores_what_was_released_with_it(house: House) -> None:
+    order, payment = settled_below_what_came(house)
+    take(payment, ("reverse", house.accountant))
+    assert budget(house) == (Decimal(230), 0)
+    assert PurchaseRequestLine.objects.get().reserved == 230
+    assert not list(verify_budgets())
+    again = pay(house, ask(house, order, 220, Kind.FINAL))
+    assert budget(house) == (0, Decimal(220))
+    take(again, ("reverse", house.accountant))
+    assert budget(house) == (Decimal(230), 0)
+    assert not list(verify_budgets())
+
+
+def test_R_PRC_02_it_restores_only_what_the_budget_has_left(house: House) -> None:
+    """The ten yuan went to somebody else meanwhile: that the money came back is booked all the same, never too much."""
+    _order, payment = settled_below_what_came(house)
+    allotment = allotment_of(house)
+    line = PurchaseRequestLine.objects.get()
+    BudgetAllotment.objects.filter(pk=allotment.pk).update(amount=Decimal("223.50"))
+    take(payment, ("reverse", house.accountant))
+    assert budget(house) == (Decimal("223.50"), 0)
+    line.refresh_from_db()
+    assert line.reserved == Decimal("223.50")
+
+
+def test_R_PRC_02_a_part_payment_that_settled_nothing_restores_nothing_more(house: House) -> None:
+    order = delivered(house)
+    first = pay(house, ask(house, order, 100))
+    assert budget(house) == (Decimal(130), Decimal(100))
+    take(first, ("reverse", house.accountant))
+    assert budget(house) == (Decimal(230), 0)
 
 
 def test_another_order_of_the_request_keeps_its_reservation(house: House) -> None:
