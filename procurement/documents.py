@@ -136,7 +136,7 @@ PURCHASE_ORDER = register(
         checks={
             "may_approve": (duties.may_approve_order,),
             "submit": (orders.check, duties.require_buyer_did_not_approve),
-            "approve": (orders.check_supplier,),
+            "approve": (orders.check_again,),
             "reject": (orders.require_untouched,),
             "cancel": (orders.require_untouched,),
         },

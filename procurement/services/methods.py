@@ -115,18 +115,20 @@ def central_entries(
 def refusals(document: Sourcing, wanted: Sequence[Wanted]) -> list[str]:
     """Everything that speaks against the method of a sourcing on its business date, in sentences; [] when it may be."""
     day, house, method = document.business_date, document.organization_id, Method(document.method)
-    found = []
-    if method != Method.CENTRAL:
-        for category, entry in central_entries(house, (line.category for line in wanted), day):
-            words = {"category": category, "basis": entry.basis}
-            found.append(
-                _("%(category)s stands in the central catalogue (%(basis)s): choose the method central purchase.")
-                % words
-            )
+    found = [] if method == Method.CENTRAL else central_refusals(house, wanted, day)
     found += _above_limits(house, method, wanted, day)
     if method == Method.SINGLE_SOURCE and not document.method_reason.strip():
         found.append(_("Single source needs its justification; write it down."))
     return list(dict.fromkeys(found))
+
+
+def central_refusals(house: int, wanted: Sequence[Wanted], day: dt.date) -> list[str]:
+    """A sentence for every category of these lines that has to be bought centrally on that day (R-PRC-05)."""
+    return [
+        _("%(category)s stands in the central catalogue (%(basis)s): choose the method central purchase.")
+        % {"category": category, "basis": entry.basis}
+        for category, entry in central_entries(house, (line.category for line in wanted), day)
+    ]
 
 
 def _above_limits(house: int, method: Method, wanted: Sequence[Wanted], day: dt.date) -> list[str]:

@@ -15,9 +15,9 @@ from core.numbers import ZERO, money, plain
 from core.policies import value_of
 from core.templatetags.display import money as shown
 from procurement import figures
-from procurement.models import FrameworkLine, PurchaseOrder, PurchaseOrderLine, SourcingLine, Treatment
+from procurement.models import PurchaseOrder, PurchaseOrderLine, Treatment
 
-from . import awards, prices, requests, supplier_checks, wanted
+from . import awards, methods, prices, requests, splitting, supplier_checks, wanted
 from .reservations import Reservations
 
 
@@ -46,10 +46,31 @@ def check(document: PurchaseOrder, *, actor: Any) -> None:
     check_supplier(document, actor=actor)
     require_covered(lines)
     awards.require_awarded(document, lines)
+    check_direct(document)
     check_bond(document)
     prices.require_reasons(document, lines, leaving_out=document)
+    limit = value_of(ASSET_FROM, document.organization_id, document.business_date)
     for line in lines:
-        _check_treatment(document, line)
+        _check_treatment(line, limit)
+
+
+def check_again(document: PurchaseOrder, *, actor: Any) -> None:
+    """At the last signature: the supplier once more, and what counts against the year's limits while nobody else of the
+    house approves against them (R-PRC-04)."""
+    if splitting.is_direct(document):
+        splitting.lock_year(document.organization_id)
+        check_direct(document)
+    check_supplier(document, actor=actor)
+
+
+def check_direct(document: PurchaseOrder) -> None:
+    """What is ordered without a sourcing goes round neither the central catalogue (R-PRC-05) nor the limits of a year
+    (R-PRC-04). Raises DomainError."""
+    rows = splitting.ordered_lines(document)
+    found = methods.central_refusals(document.organization_id, rows, document.business_date)
+    if found:
+        raise DomainError(" ".join(dict.fromkeys(found)), code="R-PRC-05")
+    splitting.require_no_splitting(document, rows)
 
 
 def check_supplier(document: PurchaseOrder, *, actor: Any) -> None:
@@ -73,8 +94,9 @@ def check_bond(document: PurchaseOrder) -> None:
         )
 
 
-def _check_treatment(document: PurchaseOrder, line: PurchaseOrderLine) -> None:
-    """Goods for the store have a warehouse; a dear durable thing gets a card or a reason why not (R-AST-03)."""
+def _check_treatment(line: PurchaseOrderLine, limit: Decimal) -> None:
+    """Goods for the store have a warehouse; a thing that lasts and costs `limit` yuan or more gets a card or a reason
+    why not (R-AST-03)."""
     if line.treatment != Treatment.STOCK:
         return
     if line.warehouse is None:
@@ -85,7 +107,6 @@ def _check_treatment(document: PurchaseOrder, line: PurchaseOrderLine) -> None:
         )
     if line.stock_reason.strip():
         return
-    limit = value_of(ASSET_FROM, document.organization_id, document.business_date)
     if line.unit_price / line.factor >= limit:
         raise DomainError(
             _(
@@ -176,8 +197,7 @@ def take_back(document: PurchaseOrder, *, actor: Any) -> None:
 def _draw_on_awards(lines: list[PurchaseOrderLine], sign: int) -> None:
     for line in lines:
         awards.draw(line, sign * line.quantity)
-    SourcingLine.objects.bulk_update({x.sourcing_line for x in lines if x.sourcing_line}, ("ordered_quantity",))
-    FrameworkLine.objects.bulk_update({x.framework_line for x in lines if x.framework_line}, ("called_quantity",))
+    awards.write(lines)
 
 
 def require_untouched(document: PurchaseOrder, *, actor: Any) -> None:

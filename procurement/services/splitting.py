@@ -16,10 +16,12 @@ from core.errors import DomainError
 from core.numbers import ZERO, plain
 from directory.models import Organization
 from procurement import figures
-from procurement.models import NOT_COUNTED, PurchaseOrderLine, Sourcing, SourcingLine
+from procurement.models import NOT_COUNTED, PurchaseOrder, PurchaseOrderLine, Sourcing, SourcingLine
 
 from .methods import ABOVE_TENDER, TENDER_FIGURES, Kind, Wanted, categories_of, wanted_lines
 
+Paper = Sourcing | PurchaseOrder
+RELATED = ("request_line__item", "request_line__category", "request_line__allotment__economic_class")
 Key = tuple[str, int | None]
 """Major category ("" where none is known) and key of the economic class."""
 
@@ -89,12 +91,31 @@ def lock_year(organization_id: int) -> None:
     list(Organization.objects.select_for_update(no_key=True).filter(pk=organization_id).values_list("pk"))
 
 
-def sums_of(document: Sourcing, wanted: Sequence[Wanted] | None = None) -> list[Sum]:
-    """One sum for each category major and economic class of a sourcing; four queries, however many lines."""
+def is_direct(order: PurchaseOrder) -> bool:
+    """Whether an order rests on no award and no agreement: it counts by itself."""
+    return order.sourcing_id is None and order.framework_id is None
+
+
+def ordered_lines(order: PurchaseOrder) -> list[Wanted]:
+    """The lines of a direct order as the rules see them; [] for one that rests on an award or an agreement."""
+    return (
+        wanted_lines(list(order.lines.select_related(*RELATED).order_by("position", "id"))) if is_direct(order) else []
+    )
+
+
+def _wanted_of(document: Paper) -> list[Wanted]:
     from .sourcing import lines_of
 
-    rows = wanted_lines(lines_of(document)) if wanted is None else list(wanted)
-    if document.method in NOT_COUNTED or not rows:
+    if isinstance(document, PurchaseOrder):
+        return ordered_lines(document)
+    return [] if document.method in NOT_COUNTED else wanted_lines(lines_of(document))
+
+
+def sums_of(document: Paper, wanted: Sequence[Wanted] | None = None) -> list[Sum]:
+    """One sum for each category major and economic class of a sourcing or a direct order; four queries, however many
+    lines."""
+    rows = _wanted_of(document) if wanted is None else list(wanted)
+    if not rows or (isinstance(document, Sourcing) and document.method in NOT_COUNTED):
         return []
     groups: dict[Key, list[Wanted]] = defaultdict(list)
     for line in rows:
@@ -126,26 +147,29 @@ def _sum(key: Key, lines: list[Wanted], bought: dict[Any, Decimal], limit: polic
     )
 
 
-def _bought(document: Sourcing, year: int, classes: set[int | None]) -> dict[Key, dict[Any, Decimal]]:
+def _bought(document: Paper, year: int, classes: set[int | None]) -> dict[Key, dict[Any, Decimal]]:
     """Yuan by key and paper: approved sourcings of the year by methods that count, and orders made without one."""
     of_class = Q(request_line__allotment__economic_class__in=classes - {None})
     if None in classes:
         of_class |= Q(request_line__allotment=None)
     days = (dt.date(year, 1, 1), dt.date(year, 12, 31))
-    related = ("document", "request_line__item", "request_line__category", "request_line__allotment__economic_class")
     sourced = SourcingLine.objects.filter(
         document__organization=document.organization_id,
         document__status=Status.APPROVED,
         document__business_date__range=days,
     )
-    sourced = sourced.exclude(document__method__in=NOT_COUNTED).exclude(document=document.pk)
+    sourced = sourced.exclude(document__method__in=NOT_COUNTED)
     ordered = PurchaseOrderLine.objects.filter(
         document__organization=document.organization_id,
         document__status=Status.APPROVED,
         document__business_date__range=days,
         sourcing_line=None,
     )
-    rows = [row for found in (sourced, ordered) for row in found.filter(of_class).select_related(*related)]
+    if isinstance(document, Sourcing):
+        sourced = sourced.exclude(document=document.pk)
+    else:
+        ordered = ordered.exclude(document=document.pk)
+    rows = [row for found in (sourced, ordered) for row in found.filter(of_class).select_related("document", *RELATED)]
     rows.sort(key=lambda row: (row.document.business_date, row.document.number or "", row.pk))
     categories = categories_of({row.request_line_id: row.request_line for row in rows}.values())
     found: dict[Key, dict[Any, Decimal]] = defaultdict(dict)
@@ -156,22 +180,22 @@ def _bought(document: Sourcing, year: int, classes: set[int | None]) -> dict[Key
     return found
 
 
-def warnings(document: Sourcing, sums: Sequence[Sum] | None = None) -> list[str]:
+def warnings(document: Paper, sums: Sequence[Sum] | None = None) -> list[str]:
     """Sentences for the page and the approver where a sum reaches the warning figure or the limit."""
     return [row.sentence() for row in (sums_of(document) if sums is None else sums) if row.warns]
 
 
-def require_no_splitting(document: Sourcing, wanted: Sequence[Wanted]) -> None:
+def require_no_splitting(document: Paper, wanted: Sequence[Wanted]) -> None:
     """Refuse what would carry a year's purchases above the limit by another way than a tender.
 
     A single source goes on: its justification is what the approver decides about. Raises DomainError (R-PRC-04).
     """
-    if document.method in ABOVE_TENDER:
+    if isinstance(document, Sourcing) and document.method in ABOVE_TENDER:
         return
     for row in sums_of(document, wanted):
         if row.blocks:
             raise DomainError(
                 _("%(sums)s. Above the limit this is splitting: use a public tender.") % {"sums": row.sentence()},
                 code="R-PRC-04",
-                field="method",
+                field="method" if isinstance(document, Sourcing) else "",
             )

@@ -14,7 +14,7 @@ from core.views.tables import Column
 from core.views.workbench import Number, register_numbers
 from procurement import order_selectors, price_selectors
 from procurement.models import Acceptance, OrderChange, PurchaseOrder, RejectedGoods
-from procurement.services import order_steps
+from procurement.services import order_steps, splitting
 
 from . import billing
 from . import order_columns as c
@@ -39,6 +39,7 @@ def _history(document: PurchaseOrder, lines: list[Any]) -> None:
 def _order_facts(order: PurchaseOrder) -> list[tuple[Any, Any]]:
     late = order_steps.late_signings([order]).get(order.pk)
     source = order.sourcing or order.framework
+    sentences = splitting.warnings(order)
     return [
         (_("Supplier"), order.supplier),
         (_("Form"), order.get_form_display()),
@@ -47,6 +48,7 @@ def _order_facts(order: PurchaseOrder) -> list[tuple[Any, Any]]:
         (_("Payment terms"), order.payment_terms),
         (_("Prepayment"), f"{order.prepayment_percent.normalize():f} %" if order.prepayment_percent else ""),
         *([(_("Signed late"), late_words(late)[1])] if late else []),
+        *([(_("Purchases of this year"), " ".join(sentences))] if sentences else []),
         (_("Note"), order.note),
     ]
 

@@ -26,7 +26,7 @@ from procurement.models import (
     RejectedGoods,
     SupplierInvoice,
 )
-from procurement.services import order_steps
+from procurement.services import order_steps, splitting
 
 from . import order_columns as c
 from .billing import form_url, link, links_of
@@ -113,6 +113,7 @@ class OrderDetail(DocumentDetailView):
     def facts(self) -> list[tuple[Any, Any]]:
         order = self.document
         late = order_steps.late_signings([order]).get(order.pk)
+        warnings = splitting.warnings(order) if order.status in (Status.DRAFT, Status.SUBMITTED) else []
         return [
             (_("Supplier"), order.supplier),
             (_("Form"), order.get_form_display()),
@@ -132,6 +133,7 @@ class OrderDetail(DocumentDetailView):
                 _("Effective"),
                 " — ".join(d for d in (c.day_words(order.effective_on), c.day_words(order.expires_on)) if d),
             ),
+            *([(_("Purchases of this year"), " ".join(warnings))] if warnings else []),
             *super().facts()[1:],
             *self._chain_after(),
         ]

@@ -8,14 +8,24 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from core import clock
+from core.documents.models import Signature
 from core.documents.services import apply_transition
 from core.errors import DomainError
 from core.models.policies import Policy
 from procurement import figures
-from procurement.models import CentralCatalogueEntry, ItemCategoryLink, Method, PurchaseCategory, Sourcing
+from procurement.models import (
+    CentralCatalogueEntry,
+    ItemCategoryLink,
+    Method,
+    PurchaseCategory,
+    PurchaseOrder,
+    Sourcing,
+)
 from procurement.services import methods, splitting
 from procurement.services.sourcing import lines_of
 from tests.buying import allot, make_order, make_sourcing, request_approved, sourcing_approved, take
@@ -135,6 +145,78 @@ def test_what_a_year_bought_is_read_in_a_fixed_number_of_queries(house: House, o
         for _number in range(3):
             take(of(house, 20), ("submit", house.buyer), ("approve", house.logistics_head))
     assert counts[0] == counts[1]
+
+
+# ---- orders without a sourcing ----
+
+
+def direct_order(house: House, amount: int) -> PurchaseOrder:
+    """A draft order of so many yuan made straight from an approved request."""
+    line = request_approved(house, (house.gloves, amount // 10, 10)).lines.get()
+    document = PurchaseOrder.objects.create(
+        organization=house.organization, department=house.logistics, supplier=house.supplier, created_by=house.buyer
+    )
+    columns = {name: getattr(line, name) for name in ("item", "unit", "factor", "treatment", "warehouse")}
+    document.lines.create(position=1, request_line=line, quantity=line.quantity, unit_price=line.unit_price, **columns)
+    return document
+
+
+def ordered(house: House, amount: int) -> PurchaseOrder:
+    return take(direct_order(house, amount), ("submit", house.buyer), ("approve", house.logistics_head))
+
+
+def test_prc_04_direct_orders_count_for_sourcings_and_for_each_other(house: House, office: PurchaseCategory) -> None:
+    first = ordered(house, 400)
+    second = ordered(house, 500)
+    draft = direct_order(house, 200)
+    (sentence,) = splitting.warnings(draft)
+    for words in ("1100 yuan", first.number, second.number):
+        assert words in sentence
+    for document in (draft, make_sourcing(house, request_approved(house, (house.gloves, 20, 10)))):
+        with pytest.raises(DomainError) as refusal:
+            apply_transition(document, "submit", actor=house.buyer)
+        assert refusal.value.code == "R-PRC-04"
+        assert second.number in str(refusal.value)
+        document.refresh_from_db()
+        assert (document.status, document.number) == ("draft", None)
+    assert ordered(house, 100).status == "approved"
+
+
+def test_prc_04_a_direct_order_is_asked_again_when_the_last_one_signs(house: House, office: PurchaseCategory) -> None:
+    first, second = direct_order(house, 600), direct_order(house, 600)
+    for document in (first, second):
+        apply_transition(document, "submit", actor=house.buyer)
+    apply_transition(first, "approve", actor=house.logistics_head)
+    with pytest.raises(DomainError) as refusal:
+        apply_transition(second, "approve", actor=house.logistics_head)
+    assert refusal.value.code == "R-PRC-04"
+    second.refresh_from_db()
+    assert second.status == "submitted"
+    assert second.lines.get().request_line.ordered_quantity == 0
+
+
+def test_prc_05_a_direct_order_does_not_go_round_the_central_catalogue(house: House, office: PurchaseCategory) -> None:
+    CentralCatalogueEntry.objects.create(
+        organization=house.organization, category=office, valid_from=clock.today(), basis="省目录2026"
+    )
+    document = direct_order(house, 100)
+    with pytest.raises(DomainError) as refusal:
+        apply_transition(document, "submit", actor=house.buyer)
+    assert refusal.value.code == "R-PRC-05"
+    document.refresh_from_db()
+    assert document.status == "draft"
+
+
+def test_prc_04_the_page_and_the_approver_see_the_sums_of_a_direct_order(house: House, office: Any) -> None:
+    first = ordered(house, 700)
+    document = apply_transition(direct_order(house, 200), "submit", actor=house.buyer)
+    client = Client()
+    client.force_login(house.logistics_head)
+    row = Signature.objects.get(is_next=True)
+    for address in (reverse("purchaseorder_detail", args=(document.pk,)), reverse("waiting_document", args=(row.pk,))):
+        page = client.get(address).content.decode()
+        assert f"{first.number} 700" in page
+        assert "900" in page
 
 
 # ---- limits of the methods ----
