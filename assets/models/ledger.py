@@ -73,7 +73,7 @@ class AssetMove(LedgerRow):
 
 
 class AssetValueMove(LedgerRow):
-    """What a thing's value gained or lost: cost and accumulated depreciation in yuan, signed.
+    """What a thing's value gained or lost: cost, the fiscal funds in it and accumulated depreciation in yuan, signed.
 
     months: how many months a depreciation row charges (more than one when earlier months were missed), signed too.
     department: who used the thing then; expense_account: what a charge is booked on (R-ACC-04).
@@ -90,6 +90,7 @@ class AssetValueMove(LedgerRow):
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="value_moves", verbose_name=_("asset card"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     cost = MoneyField(_("original value"), default=0)
+    fiscal = MoneyField(_("of it fiscal funds"), default=0)
     accumulated = MoneyField(_("accumulated depreciation"), default=0)
     months = models.SmallIntegerField(_("months"), default=0)
     department = models.ForeignKey(settings.DEPARTMENT_MODEL, models.PROTECT, related_name="+")

@@ -143,7 +143,10 @@ def first_values(assets: Sequence[Asset], *, document: Document, actor: Any) -> 
     common = _common(document, actor)
     kind = AssetValueMove.Kind.ADDITION
     rows = [
-        value_row(Valuing(asset, kind, asset.original_value, ZERO, asset.accumulated, asset.months_charged), common)
+        value_row(
+            Valuing(asset, kind, asset.original_value, asset.fiscal_fund, asset.accumulated, asset.months_charged),
+            common,
+        )
         for asset in assets
     ]
     return AssetValueMove.objects.bulk_create(rows, batch_size=1000)
@@ -168,11 +171,11 @@ def reverse_values(document: Document, *, actor: Any) -> list[AssetValueMove]:
                 _("The value of %(asset)s changed again after this paper; reverse the later paper first.")
                 % {"asset": asset}
             )
-        valuing = Valuing(asset, move.kind, -move.cost, ZERO, -move.accumulated, -move.months)
+        valuing = Valuing(asset, move.kind, -move.cost, -move.fiscal, -move.accumulated, -move.months)
         row = value_row(valuing, common)
         row.reverses = move
         rows.append(row)
-        _apply(valuing, today)
+        _apply(valuing, None)
     return _write_values(rows, list(assets.values()))
 
 
@@ -194,6 +197,7 @@ def value_row(valuing: Valuing, common: dict[str, Any]) -> AssetValueMove:
         asset=asset,
         kind=valuing.kind,
         cost=valuing.cost,
+        fiscal=valuing.fiscal,
         accumulated=valuing.accumulated,
         months=valuing.months,
         department_id=asset.department_id,
@@ -202,8 +206,11 @@ def value_row(valuing: Valuing, common: dict[str, Any]) -> AssetValueMove:
     )
 
 
-def _apply(valuing: Valuing, day: dt.date) -> None:
-    """Bring a card's value caches up to date with one change. Raises DomainError when they would drop below zero."""
+def _apply(valuing: Valuing, day: dt.date | None) -> None:
+    """Bring a card's value caches up to date with one change. Raises DomainError when they would drop below zero.
+
+    day: of a new change; None for a reversal, after which the plan goes on where it stood.
+    """
     asset = valuing.asset
     cost, accumulated = asset.original_value + valuing.cost, asset.accumulated + valuing.accumulated
     fiscal = asset.fiscal_fund + valuing.fiscal
@@ -212,7 +219,7 @@ def _apply(valuing: Valuing, day: dt.date) -> None:
             _("%(asset)s has an original value of %(cost)s and %(accumulated)s depreciated; this change is too large.")
             % {"asset": asset, "cost": asset.original_value, "accumulated": asset.accumulated}
         )
-    if asset.next_charge is not None and asset.net_value == 0:
+    if day and asset.next_charge is not None and asset.net_value == 0:
         # Nothing was charged while nothing was left: those months are not made up for now.
         asset.next_charge = max(asset.next_charge, schedule.month_index(day))
     asset.original_value, asset.accumulated = cost, accumulated
