@@ -13,6 +13,7 @@ from core.fields import MoneyField, QuantityField
 
 from .additions import AssetAddition
 from .cards import Asset, AssetState
+from .categories import AssetCategory
 
 
 class Condition(models.TextChoices):
@@ -105,23 +106,34 @@ class AssetCount(Document):
 class AssetCountLine(models.Model):
     """One card on a count: book_* is the frozen snapshot, found_* what the counter saw, result what follows from both.
 
-    cause, treatment and responsible are filled in for everything that does not match (R-AST-17).
+    outside: found though the plan did not name it. book_value: original value in yuan. cause, finding (who answers for
+    it, or that nobody does), treatment and responsible are filled in for what does not match (R-AST-17). correct: the
+    card is changed to what was found; False leaves it as it is. booked: what the posting did about the line.
     """
 
     class Result(models.TextChoices):
         OPEN = "", _("not counted")
         MATCH = "match", _("agrees")
         MISPLACED = "misplaced", _("other place or user")
+        FOUND = "found", _("found again")
         MISSING = "missing", _("missing")
 
+    class Booked(models.TextChoices):
+        NOTHING = "", _("nothing to change")
+        MOVED = "moved", _("card corrected")
+        MISSING = "missing", _("card set to missing")
+        BACK = "back", _("card back from missing")
+        SKIPPED = "skipped", _("changed meanwhile, left as it is")
+
     document = models.ForeignKey(AssetCount, models.CASCADE, related_name="lines")
+    outside = models.BooleanField(_("not on the plan"), default=False)
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="count_lines", verbose_name=_("asset card"))
     book_department = models.ForeignKey(settings.DEPARTMENT_MODEL, models.PROTECT, related_name="+")
     book_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     book_custodian = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     book_place = models.ForeignKey("directory.Place", models.PROTECT, null=True, related_name="+")
     book_state = models.CharField(max_length=10, choices=AssetState)
-    book_value = MoneyField(_("book value"), default=0)
+    book_value = MoneyField(_("original value"), default=0)
     found_department = models.ForeignKey(settings.DEPARTMENT_MODEL, models.PROTECT, null=True, related_name="+")
     found_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     found_place = models.ForeignKey("directory.Place", models.PROTECT, null=True, related_name="+")
@@ -133,10 +145,13 @@ class AssetCountLine(models.Model):
     counted_at = models.DateTimeField(_("counted at"), null=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     cause = models.CharField(_("cause"), max_length=200, blank=True)
+    finding = models.CharField(_("finding on responsibility"), max_length=200, blank=True)
     treatment = models.CharField(_("proposed treatment"), max_length=200, blank=True)
     responsible = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible")
     )
+    correct = models.BooleanField(_("correct the card"), default=True)
+    booked = models.CharField(_("done at posting"), max_length=10, choices=Booked, blank=True, default=Booked.NOTHING)
 
     class Meta:
         verbose_name = _("line of an asset count")
@@ -144,10 +159,22 @@ class AssetCountLine(models.Model):
         default_permissions = ()
         ordering = ("id",)
         constraints = [models.UniqueConstraint(fields=("document", "asset"), name="asset_counted_once")]
-        indexes = [models.Index(fields=("asset", "result"), name="asset_count_line")]
+        indexes = [
+            models.Index(fields=("asset", "result"), name="asset_count_line"),
+            models.Index(fields=("document", "result"), name="asset_count_result"),
+        ]
 
     def __str__(self) -> str:
         return str(self.asset)
+
+    @property
+    def differs(self) -> bool:
+        """Whether card and thing do not agree."""
+        return self.result in DIFFERING
+
+
+DIFFERING = (AssetCountLine.Result.MISPLACED, AssetCountLine.Result.FOUND, AssetCountLine.Result.MISSING)
+"""Results that need a cause and a decision."""
 
 
 class AssetCountEntry(models.Model):
@@ -183,10 +210,16 @@ class AssetCountEntry(models.Model):
 
 
 class AssetSurplus(models.Model):
-    """A thing that was found and has no card. addition: the paper that gives it one. value: yuan, an estimate."""
+    """A thing that was found and has no card. addition: the paper that gives it one.
+
+    value: yuan of one of them, an estimate. correct: whether it gets a card; False leaves it without one.
+    """
 
     document = models.ForeignKey(AssetCount, models.CASCADE, related_name="surpluses")
     client_id = models.UUIDField(default=uuid.uuid4, unique=True)
+    category = models.ForeignKey(
+        AssetCategory, models.PROTECT, null=True, related_name="+", verbose_name=_("asset category")
+    )
     name = models.CharField(_("name"), max_length=100)
     specification = models.CharField(_("specification and model"), max_length=120, blank=True)
     quantity = QuantityField(_("quantity"), default=1)
@@ -194,8 +227,11 @@ class AssetSurplus(models.Model):
     place = models.ForeignKey("directory.Place", models.PROTECT, null=True, related_name="+")
     value = MoneyField(_("estimated value"), null=True, blank=True)
     condition = models.CharField(_("condition"), max_length=10, choices=Condition, default=Condition.GOOD)
+    note = models.CharField(_("note"), max_length=200, blank=True)
     cause = models.CharField(_("cause"), max_length=200, blank=True)
+    finding = models.CharField(_("finding on responsibility"), max_length=200, blank=True)
     treatment = models.CharField(_("proposed treatment"), max_length=200, blank=True)
+    correct = models.BooleanField(_("make a card"), default=True)
     found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("found by"))
     found_at = models.DateTimeField(_("found at"), default=clock.now)
     addition = models.ForeignKey(AssetAddition, models.PROTECT, null=True, related_name="+")
