@@ -1,7 +1,8 @@
 """Addresses of the fixed assets."""
 
-from . import intake
+from . import intake, pickers
 
 urlpatterns = [
+    *pickers.urlpatterns,
     *intake.urlpatterns,
 ]

@@ -21,8 +21,8 @@ def named_keys(request: SignedInRequest) -> list[int]:
 
 
 def named_codes(request: SignedInRequest) -> list[str]:
-    """The codes of a scan, or of a block pasted from Excel."""
-    return [text.strip()[:40] for text in request.GET.getlist("codes")[:MOST_NAMED]]
+    """The codes of a scan (the address on a label too), or of a block pasted from Excel."""
+    return [text.strip()[:200] for text in request.GET.getlist("codes")[:MOST_NAMED]]
 
 
 def searched(request: SignedInRequest) -> str:
