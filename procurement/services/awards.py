@@ -17,12 +17,13 @@ from procurement.models import FrameworkLine, PurchaseOrder, PurchaseOrderLine, 
 
 
 def lock(lines: Iterable[PurchaseOrderLine]) -> None:
-    """Lock the award and agreement lines behind order lines and put the fresh rows on them."""
+    """Lock the award and agreement lines behind order lines and put the fresh rows on them. Their papers are read after
+    that: an award that was taken back while the lock was waited for is seen as taken back."""
     rows = list(lines)
-    awarded = SourcingLine.objects.select_for_update(of=("self",)).select_related(
-        "document", "awarded__quotation__supplier", "request_line__item"
+    awarded = SourcingLine.objects.select_for_update(of=("self",)).prefetch_related(
+        "document", "awarded__quotation__supplier"
     )
-    agreed = FrameworkLine.objects.select_for_update(of=("self",)).select_related("document__supplier", "item")
+    agreed = FrameworkLine.objects.select_for_update(of=("self",)).prefetch_related("document")
     by_award = {row.pk: row for row in awarded.filter(pk__in=[x.sourcing_line_id for x in rows]).order_by("pk")}
     by_price = {row.pk: row for row in agreed.filter(pk__in=[x.framework_line_id for x in rows]).order_by("pk")}
     for line in rows:
@@ -36,6 +37,13 @@ def draw(line: PurchaseOrderLine, quantity: Decimal) -> None:
         award.ordered_quantity = min(max(award.ordered_quantity + quantity, ZERO), award.quantity)
     if agreed := line.framework_line:
         agreed.called_quantity = min(max(agreed.called_quantity + quantity, ZERO), agreed.quantity)
+
+
+def write(lines: Iterable[PurchaseOrderLine]) -> None:
+    """Write what draw() counted on the rows that lock() put on these lines; two statements."""
+    rows = list(lines)
+    SourcingLine.objects.bulk_update({x.sourcing_line for x in rows if x.sourcing_line}, ("ordered_quantity",))
+    FrameworkLine.objects.bulk_update({x.framework_line for x in rows if x.framework_line}, ("called_quantity",))
 
 
 def agreed_price(line: PurchaseOrderLine) -> Decimal | None:
@@ -106,9 +114,9 @@ def _require_award(document: PurchaseOrder, line: PurchaseOrderLine, award: Sour
 
 
 def _require_agreement(document: PurchaseOrder, line: PurchaseOrderLine, agreed: FrameworkLine | None) -> None:
-    agreement = document.framework
-    if agreed is None or agreement is None or agreed.document_id != agreement.pk:
+    if agreed is None or agreed.document_id != document.framework_id:
         raise DomainError(_("This price belongs to another agreement."), line=line.position)
+    agreement = agreed.document
     if agreement.status != Status.APPROVED:
         raise DomainError(_("%(agreement)s is not approved.") % {"agreement": agreement}, line=line.position)
     if agreement.supplier_id != document.supplier_id:

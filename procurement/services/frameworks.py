@@ -81,8 +81,10 @@ def check_again(document: FrameworkAgreement, *, actor: Any) -> None:
 
 
 def require_nothing_called(document: FrameworkAgreement, *, actor: Any) -> None:
-    """An agreement that orders drew on is not taken back. Raises DomainError."""
-    if document.lines.filter(called_quantity__gt=0).exists():
+    """An agreement that orders drew on is not taken back; its lines are locked first, as an order locks them. Raises
+    DomainError."""
+    locked = document.lines.select_for_update(of=("self",)).order_by("pk")
+    if any(list(locked.values_list("called_quantity", flat=True))):
         raise DomainError(_("Orders drew on %(document)s already; it ends on its last day.") % {"document": document})
 
 

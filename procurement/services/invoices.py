@@ -165,7 +165,9 @@ def _count(document: SupplierInvoice, sign: int) -> None:
 
 
 def require_unpaid(document: SupplierInvoice, *, actor: Any) -> None:
-    """An invoice on a payment request is not taken back. Raises DomainError."""
+    """An invoice on a payment request is not taken back. The order is locked, as a payment locks it when it is
+    submitted. Raises DomainError."""
+    orders.lock_order(document.order_id)
     payment = document.payments.exclude(status__in=(Status.CANCELLED, Status.REVERSED)).order_by("pk").first()
     if payment is not None:
         raise DomainError(_("%(payment)s pays this invoice; cancel it first.") % {"payment": payment})

@@ -167,24 +167,24 @@ def require_not_applied(document: OrderChange, *, actor: Any) -> None:
 
 
 def apply(document: OrderChange, *, actor: Any) -> None:
-    """Approved: the order shows the new figures; requests, awards and reservations follow."""
+    """Approved: the order shows the new figures; requests, awards and reservations follow.
+
+    What the request has left is asked again under the lock: of a change and an order for the same rest one wins.
+    """
     lines = lines_of(document)
     changed = [line.order_line for line in lines]
     reservations = Reservations(changed)
     awards.lock(changed)
     with reservations.follow(document=document, actor=actor):
         for line, now in zip(lines, changed, strict=True):
+            _check_quantity(line)
             more = line.quantity - now.quantity
             now.request_line.ordered_quantity += more
             awards.draw(now, more)
             now.quantity, now.unit_price = line.quantity, line.unit_price
             now.compute()
     PurchaseOrderLine.objects.bulk_update(changed, ("quantity", "unit_price", "amount"))
-    for now in changed:
-        if now.sourcing_line:
-            now.sourcing_line.save(update_fields=["ordered_quantity"])
-        if now.framework_line:
-            now.framework_line.save(update_fields=["called_quantity"])
+    awards.write(changed)
     if document.deliver_by:
         PurchaseOrder.objects.filter(pk=document.order_id).update(deliver_by=document.deliver_by)
         PurchaseOrderLine.objects.filter(document=document.order_id).exclude(deliver_by=None).update(

@@ -164,11 +164,7 @@ def close_rest(order: PurchaseOrder, *, actor: Any, reason: str, reopen: bool) -
             else:
                 line.request_line.closed_quantity += rest
     PurchaseOrderLine.objects.bulk_update(lines, ("closed_quantity",))
-    for line in lines:
-        if line.sourcing_line:
-            line.sourcing_line.save(update_fields=["ordered_quantity"])
-        if line.framework_line:
-            line.framework_line.save(update_fields=["called_quantity"])
+    awards.write(lines)
     refresh_progress(order)
     requests.refresh_progress({row.document_id for row in reservations.requests.values()})
     payments.require_covered(order)

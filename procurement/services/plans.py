@@ -210,7 +210,8 @@ def drop(line: PlanLine, *, actor: Any, reason: str) -> PlanLine:
     if document.status != Status.APPROVED:
         raise DomainError(_("%(document)s is not approved; change or return it instead.") % {"document": document})
     rows = PlanLine.objects.filter(pk=line.pk) | PlanLine.objects.filter(merged_into=line.pk)
-    locked = list(rows.select_for_update(of=("self",)).select_related("merged_into__document").order_by("pk"))
+    # Merged plans are read after the lock: one that took a line in while it was waited for is seen.
+    locked = list(rows.select_for_update(of=("self",)).prefetch_related("merged_into__document").order_by("pk"))
     for row in locked:
         _require_droppable(row)
         row.dropped, row.dropped_reason = True, reason.strip()[:200]

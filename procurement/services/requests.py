@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from core.documents.services import EXTRA_STEP_LABELS, may_cancel, record_event,
 from core.errors import DomainError, IllegalTransition, NotAllowed
 from core.numbers import ZERO, money, plain, quantity
 from procurement.models import PlanLine, PurchaseRequest, PurchaseRequestLine
+from procurement.sourcing_selectors import living_lines
 
 from . import budget_ledger, wanted
 from .budget_ledger import Entry
@@ -95,7 +97,8 @@ def _draw_on_plans(lines: Iterable[PurchaseRequestLine], sign: int, counts: dict
         if line.plan_line_id:
             drawn[line.plan_line_id] += plan_quantity(line, line.quantity if counts is None else counts[line.pk])
             names[line.plan_line_id] = line
-    locked = PlanLine.objects.select_for_update(of=("self",)).select_related("merged_into__document")
+    # Merged plans are read after the lock: one that took a line in while it was waited for is seen.
+    locked = PlanLine.objects.select_for_update(of=("self",)).prefetch_related("merged_into__document")
     rows = list(locked.filter(pk__in=drawn).order_by("pk"))
     for row in rows:
         if sign > 0 and drawn[row.pk] > row.open_quantity:
@@ -191,12 +194,18 @@ def close_rest(document: PurchaseRequest, *, actor: Any, reason: str) -> Purchas
 
 def refresh_progress(keys: set[int]) -> None:
     """Write how far requests are carried out, from their lines; keys of the requests."""
+    wanted_still = {
+        "request_line__document__in": keys,
+        "request_line__quantity__gt": F("request_line__closed_quantity"),
+    }
+    sourced = set(living_lines().filter(**wanted_still).values_list("request_line__document", flat=True))
     for document in PurchaseRequest.objects.filter(pk__in=keys).prefetch_related("lines"):
-        lines = list(document.lines.all())
-        PurchaseRequest.objects.filter(pk=document.pk).update(progress=_progress_of(lines))
+        progress = _progress_of(list(document.lines.all()), sourced=document.pk in sourced)
+        PurchaseRequest.objects.filter(pk=document.pk).update(progress=progress)
 
 
-def _progress_of(lines: list[PurchaseRequestLine]) -> str:
+def _progress_of(lines: list[PurchaseRequestLine], *, sourced: bool) -> str:
+    """sourced: whether a living sourcing has taken anything of the request."""
     wanted_lines = [line for line in lines if line.quantity > line.closed_quantity]
     if not wanted_lines:
         return Progress.CLOSED
@@ -208,6 +217,4 @@ def _progress_of(lines: list[PurchaseRequestLine]) -> str:
         return Progress.ORDERED
     if any(line.ordered_quantity for line in wanted_lines):
         return Progress.PARTLY_ORDERED
-    if any(line.sourcing_lines.exclude(document__status="cancelled").exists() for line in wanted_lines):
-        return Progress.SOURCING
-    return Progress.NONE
+    return Progress.SOURCING if sourced else Progress.NONE

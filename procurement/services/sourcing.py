@@ -13,11 +13,12 @@ from core.models import Attachment
 from core.numbers import ZERO, plain
 from directory.models import Supplier
 from procurement import figures, framework_selectors
-from procurement.models import NUMBERED, Method, PurchaseRequestLine, Sourcing, SourcingLine
+from procurement.models import NUMBERED, Method, Sourcing, SourcingLine
 from procurement.sourcing_selectors import LINE_RELATED, counting, lowest_prices, offers_of, taken_of
 
 from . import methods, requests, splitting
 from .independence import independent_count
+from .reservations import lock_request_lines
 from .supplier_checks import problems_of
 
 Stage = Sourcing.Stage
@@ -28,19 +29,13 @@ def lines_of(document: Sourcing) -> list[SourcingLine]:
     return list(document.lines.select_related(*LINE_RELATED).order_by("position", "id"))
 
 
-def locked_request_lines(keys: set[int]) -> dict[int, PurchaseRequestLine]:
-    """Request lines, locked in the order of their keys: two who take from the same line wait for each other."""
-    rows = PurchaseRequestLine.objects.select_for_update(of=("self",)).select_related("document", "item")
-    return {row.pk: row for row in rows.filter(pk__in=keys).order_by("pk")}
-
-
 def require_open(document: Sourcing, lines: Sequence[SourcingLine]) -> None:
     """What the lines take is still open, in approved requests and beside all other living sourcings.
 
-    Locks the request lines. Raises DomainError naming the line.
+    Locks the request lines: two who take from the same line wait for each other. Raises DomainError naming the line.
     """
     keys = {line.request_line_id for line in lines}
-    locked = locked_request_lines(keys)
+    locked = lock_request_lines(keys)
     taken = taken_of(keys, besides=document.pk)
     for line in lines:
         request = locked[line.request_line_id]
@@ -191,8 +186,12 @@ def write_amounts(document: Sourcing, *, actor: Any) -> None:
 
 
 def require_nothing_ordered(document: Sourcing, *, actor: Any) -> None:
-    """A sourcing that something was ordered from is not taken back. Raises DomainError."""
-    if document.lines.filter(ordered_quantity__gt=0).exists():
+    """A sourcing that something was ordered from is not taken back. Raises DomainError.
+
+    Its lines are locked first: an order that is being placed on them is seen, or sees that the award is gone.
+    """
+    locked = document.lines.select_for_update(of=("self",)).order_by("pk")
+    if any(list(locked.values_list("ordered_quantity", flat=True))):
         raise DomainError(
             _("Something of %(document)s is ordered already; cancel the order first.") % {"document": document}
         )

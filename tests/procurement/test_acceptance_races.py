@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from core import clock
 from core.errors import DomainError
+from core.models.policies import Policy
 from inventory.models import GoodsReceipt
+from procurement import figures
 from procurement.models import PurchaseOrder, PurchaseRequestLine
 from procurement.services import order_drafts, order_steps
 from tests.buying import (
@@ -78,6 +81,34 @@ def test_a_change_and_a_delivery_at_once_leave_true_figures(house: House) -> Non
     assert line.accepted_quantity <= line.quantity
     wanted = PurchaseRequestLine.objects.get()
     assert allotment_of(house).reserved == wanted.reserved == line.quantity * 23 + (10 - line.quantity) * 25
+
+
+def test_a_change_and_an_order_for_the_same_rest_one_wins(house: House) -> None:
+    """R-PRC-01: the change asks for two more of a request of which another order takes the last two."""
+    sourcing = sourcing_approved(house)
+    first = make_order(house, sourcing)
+    first.lines.update(quantity=8)
+    first = take(first, ("submit", house.buyer), ("approve", house.logistics_head))
+    second = make_order(house, sourcing)
+    second.lines.update(quantity=2)
+    second = take(second, ("submit", house.buyer))
+    change = make_order_change(house, first)
+    change.lines.update(quantity=10)
+    Policy.objects.create(
+        organization=house.organization,
+        key=figures.ADDITIONS_UP_TO,
+        value=Decimal(50),
+        valid_from=clock.today(),
+        basis="测试",
+    )
+    change = take(change, ("submit", house.buyer))
+    results = race(
+        step(change, "approve", house.logistics_head),
+        step(second, "approve", house.logistics_head),
+    )
+    assert len(outcome(results, DomainError)) == 1
+    wanted = PurchaseRequestLine.objects.get()
+    assert (wanted.ordered_quantity, wanted.reserved, allotment_of(house).reserved) == (10, 230, 230)
 
 
 def test_the_rest_cancelled_twice_at_once_frees_its_money_once(house: House) -> None:

@@ -423,3 +423,18 @@ def test_a_plan_is_cancelled_while_a_request_draws_on_it() -> None:
     assert len(won) == 1
     line = PlanLine.objects.get()
     assert (line.document.status == "cancelled") == (line.requested_quantity == 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_R_PRC_03_a_line_is_merged_while_a_request_draws_on_it() -> None:
+    house = make_house()
+    line = approved(house).lines.get()
+    request = submitted_request(house, line)
+
+    def approve() -> Any:
+        return apply_transition(type(request)(pk=request.pk), "approve", actor=house.logistics_head)
+
+    won = outcome(race(lambda: merged(house), approve), DomainError)
+    assert len(won) == 1
+    line.refresh_from_db()
+    assert (line.merged_into_id is None) == (line.requested_quantity == 10)

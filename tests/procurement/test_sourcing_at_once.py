@@ -15,11 +15,11 @@ from directory.models import SupplierBankChange
 from directory.services import bank_changes
 from procurement import figures
 from procurement.models import FrameworkAgreement, Quotation, QuotationLine, Sourcing, SourcingLine
-from procurement.services import awarding, quotations
+from procurement.services import awarding, order_drafts, quotations
 from procurement.services.quotations import Offer
 from procurement.services.sourcing_lines import Chosen, rewrite
 from procurement.sourcing_selectors import offers_of
-from tests.buying import make_framework, make_sourcing, request_approved
+from tests.buying import make_framework, make_order, make_sourcing, request_approved, sourcing_approved, take
 from tests.factories import House, make_house
 from tests.inventory.test_concurrency import outcome, race, step
 from tests.procurement.test_sourcing import opened, quoted
@@ -134,3 +134,30 @@ def test_prc_17_a_confirmation_and_a_refusal_do_not_both_count(house: House) -> 
     assert bool(row.confirmed_by_id) != bool(row.refused_reason)
     house.supplier.refresh_from_db()
     assert bool(house.supplier.bank_account) == bool(row.confirmed_by_id)
+
+
+def test_an_award_is_taken_back_while_its_order_is_approved(house: House) -> None:
+    """R-PRC-01, R-PRC-07: an order never stands on an award that is gone."""
+    sourcing = sourcing_approved(house)
+    order = take(make_order(house, sourcing), ("submit", house.buyer))
+    results = race(step(sourcing, "cancel", house.logistics_head), step(order, "approve", house.logistics_head))
+    assert len(outcome(results, DomainError)) == 1
+    sourcing.refresh_from_db()
+    order.refresh_from_db()
+    ordered = sourcing.lines.get().ordered_quantity
+    assert (sourcing.status, order.status, ordered) in {("cancelled", "submitted", 0), ("approved", "approved", 10)}
+
+
+def test_an_agreement_is_taken_back_while_it_is_drawn_on(house: House) -> None:
+    request = request_approved(house)
+    agreement = make_framework(house)
+    agreement = take(agreement, ("submit", house.buyer), ("approve", house.logistics_head))
+    wanted = {request.lines.get().pk: Decimal(10)}
+    order = order_drafts.from_requests(wanted, actor=house.buyer, framework=agreement)
+    take(order, ("submit", house.buyer))
+    results = race(step(agreement, "cancel", house.logistics_head), step(order, "approve", house.logistics_head))
+    assert len(outcome(results, DomainError)) == 1
+    agreement.refresh_from_db()
+    order.refresh_from_db()
+    called = agreement.lines.get().called_quantity
+    assert (agreement.status, order.status, called) in {("cancelled", "submitted", 0), ("approved", "approved", 10)}
