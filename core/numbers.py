@@ -25,6 +25,11 @@ def quantity(value: Decimal | int) -> Decimal:
     return _rounded(value, QUANTITY_PLACES)
 
 
+def percent(part: Decimal, whole: Decimal) -> Decimal | None:
+    """A part in percent of a whole, with one place; None of nothing."""
+    return (part * 100 / whole).quantize(Decimal("0.1")) if whole else None
+
+
 def plain(number: Decimal) -> str:
     """A quantity as people write it: 3, 2.5, 1200."""
     text = f"{number:f}"

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import F, QuerySet
 
@@ -22,7 +21,10 @@ def lines_in_force(organization_id: int, day: dt.date) -> QuerySet[FrameworkLine
 
 
 def prices_for(organization_id: int, items: Iterable[int], day: dt.date) -> dict[int, list[FrameworkLine]]:
-    """Agreed lines by item key, the cheapest in stock units first; one query."""
+    """Agreed lines by item key, the cheapest in stock units first; one query.
+
+    unit_price is yuan per `unit`; `factor` stock units make one. What is left: quantity - called_quantity.
+    """
     rows = lines_in_force(organization_id, day).filter(item__in=set(items))
     found: dict[int, list[FrameworkLine]] = {}
     for line in rows.select_related("document__supplier", "unit", "item"):
@@ -30,12 +32,3 @@ def prices_for(organization_id: int, items: Iterable[int], day: dt.date) -> dict
     for lines in found.values():
         lines.sort(key=lambda line: (line.unit_price / line.factor, line.pk))
     return found
-
-
-def price_for(organization_id: int, item: Any, day: dt.date) -> FrameworkLine | None:
-    """The cheapest agreed line of an item on a day, with its agreement and supplier, or None.
-
-    unit_price is yuan per `unit`; `factor` stock units make one. What is left: quantity - called_quantity.
-    """
-    key = getattr(item, "pk", item)
-    return next(iter(prices_for(organization_id, [key], day).get(key, ())), None)

@@ -20,8 +20,3 @@ def found(organization_id: int, lines: Sequence[Any]) -> dict[int, list[str]]:
         for key, names in finder(organization_id, lines).items():
             words.setdefault(key, []).extend(names)
     return words
-
-
-def is_known() -> bool:
-    """Whether anybody can say what lies idle."""
-    return bool(_finders)

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max, QuerySet, Sum
-from django.utils.translation import gettext as _
 
 from core.documents.lifecycle import Status
 from core.numbers import ZERO
@@ -79,8 +78,3 @@ def _with_papers(lines: list[PurchaseOrderLine]) -> Iterator[Purchase]:
         paid[key] = (yuan, day)
     for line in lines:
         yield Purchase(line, method_of(line.document), *accepted[line.pk], *paid[line.pk])
-
-
-def form_word(order: PurchaseOrder) -> str:
-    """The number of the contract, or a word for an order without one."""
-    return str(order.number) if order.form == PurchaseOrder.Form.CONTRACT else _("order")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.documents.lifecycle import Status
-from core.numbers import ZERO, money
+from core.numbers import ZERO, money, percent
 from core.reports import Column, PeriodForm, Report, Row, register
 from procurement.models import Acceptance, AcceptanceLine, RejectedGoods
 
@@ -103,8 +103,3 @@ def _row(supplier: Any, lines: list[AcceptanceLine], waiting: int | None) -> Row
         },
         subject=supplier,
     )
-
-
-def percent(part: Decimal, whole: Decimal) -> Decimal | None:
-    """Percent with one place; None of nothing."""
-    return (part * 100 / whole).quantize(Decimal("0.1")) if whole else None

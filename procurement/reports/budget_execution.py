@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.forms import offer
-from core.numbers import ZERO
+from core.numbers import percent
 from core.reports import SUBTOTAL, Column, Report, ReportForm, Row, register
 from directory.models import Department
 from procurement import budget_selectors
@@ -124,8 +124,3 @@ def _figures(rows: list[BudgetAllotment]) -> dict[str, Decimal | None]:
         "used_percent": percent(sums["used"], sums["amount"]),
         "bound_percent": percent(sums["used"] + sums["reserved"], sums["amount"]),
     }
-
-
-def percent(part: Decimal, whole: Decimal) -> Decimal | None:
-    """A part in percent of a whole, one place; None of nothing."""
-    return None if whole == ZERO else (part * 100 / whole).quantize(Decimal("0.1"))

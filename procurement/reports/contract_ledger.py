@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.documents.lifecycle import Status
 from core.forms import offer
-from core.numbers import ZERO, money
+from core.numbers import ZERO
 from core.reports import Column, Report, ReportForm, Row, register
+from procurement.ledger_selectors import method_of
 from procurement.models import PaymentRequest, PurchaseOrder
-from procurement.services import order_steps
+from procurement.services import order_steps, settling
 
 SOON = (30, 90, 180)
 
@@ -95,8 +96,7 @@ class ContractLedger(Report):
         payments = PaymentRequest.objects.filter(order__in=orders, status=Status.POSTED).order_by()
         paid = dict(payments.values_list("order").annotate(Sum("amount")))
         for order in orders:
-            lines = list(order.lines.all())
-            amount = sum((money((x.quantity - x.closed_quantity) * x.unit_price) for x in lines), ZERO)
+            amount = settling.contract_value(order)
             bond = order.bond_amount if order.bond_received_on and not order.bond_returned_on else None
             yield Row(
                 {
@@ -104,13 +104,13 @@ class ContractLedger(Report):
                     "title": order.title,
                     "form": order.get_form_display(),
                     "supplier": str(order.supplier),
-                    "method": _method(order),
+                    "method": method_of(order),
                     "signed": order.signed_on,
                     "days": (order.signed_on - awards[order.pk]).days if order.signed_on else None,
                     "ends": order.expires_on,
                     "left": (order.expires_on - today).days if order.expires_on else None,
                     "amount": amount,
-                    "accepted": sum((money(x.accepted_quantity * x.unit_price) for x in lines), ZERO),
+                    "accepted": settling.accepted_value(order),
                     "paid": paid.get(order.pk, ZERO),
                     "unpaid": amount - paid.get(order.pk, ZERO),
                     "bond": bond,
@@ -122,9 +122,3 @@ class ContractLedger(Report):
     def links(self, row: Row) -> dict[str, str]:
         address = reverse("purchaseorder_detail", args=(row.subject.pk,))
         return dict.fromkeys(("number", "title", "amount", "accepted", "paid", "unpaid", "bond"), address)
-
-
-def _method(order: PurchaseOrder) -> str:
-    if order.sourcing:
-        return order.sourcing.get_method_display()
-    return _("framework agreement") if order.framework_id else _("direct purchase of small things")

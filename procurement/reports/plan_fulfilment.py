@@ -15,12 +15,10 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.documents.lifecycle import Status
 from core.forms import offer
-from core.numbers import ZERO, money, quantity
+from core.numbers import ZERO, money, percent, quantity
 from core.reports import SUBTOTAL, Column, Report, ReportForm, Row, register
 from directory.models import Department
 from procurement.models import PaymentShare, PlanLine, ProcurementPlan, PurchaseRequestLine
-
-from .budget_execution import percent
 
 MONEYS = ("planned_amount", "paid")
 

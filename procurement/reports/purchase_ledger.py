@@ -2,17 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import offer
-from core.numbers import ZERO
+from core.numbers import ZERO, percent
 from core.reports import Column, PeriodForm, Report, Row, register
 from directory.models import Department
 from procurement import ledger_selectors
@@ -35,8 +35,6 @@ class LedgerForm(PeriodForm):
 
 def narrowed(params: Any, rows: Any) -> Any:
     """The order lines that the parameters ask for."""
-    from django.db.models import Q
-
     if department := params.get("department"):
         own = Q(request_line__department=department)
         rows = rows.filter(own | Q(request_line__department=None, request_line__document__department=department))
@@ -162,7 +160,7 @@ class DepartmentPurchases(Report):
         whole = sum((known["amount"] for known in sums.values()), ZERO)
         for department in sorted(sums, key=lambda d: (-sums[d]["amount"], d.code)):
             known = sums[department]
-            share = (known["amount"] * 100 / whole).quantize(Decimal("0.1")) if whole else None
+            share = percent(known["amount"], whole)
             values = {**known, "department": str(department), "orders": len(known["orders"]), "share": share}
             yield Row(values, subject=department)
 

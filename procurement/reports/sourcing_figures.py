@@ -11,14 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.documents.lifecycle import Status
-from core.numbers import ZERO, money
+from core.numbers import ZERO, money, percent
 from core.reports import Column, PeriodForm, Report, Row, register
 from procurement.models import Method, Sourcing, SourcingLine
-
-
-def percent(part: Decimal, whole: Decimal) -> Decimal | None:
-    """Hundredths with one place; None where there is nothing to compare with."""
-    return (part * 100 / whole).quantize(Decimal("0.1")) if whole else None
 
 
 class OfPeriod(Report):

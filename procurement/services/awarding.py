@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -124,8 +126,15 @@ def record_result(document: Sourcing, supplier: Supplier, offer: Offer, *, actor
             for line in QuotationLine.objects.filter(quotation__sourcing=fresh, quotation__supplier=supplier)
         }
         changed = [line for line in lines if line.pk in offered]
+        lowest = dict(
+            QuotationLine.objects.filter(quotation__sourcing=fresh)
+            .order_by()
+            .values_list("line")
+            .annotate(Min("unit_price"))
+        )
         for line in changed:
-            line.awarded, line.award_reason = offered[line.pk], offer.note if _dearer(fresh, line, offered) else ""
+            line.awarded = offered[line.pk]
+            line.award_reason = offer.note if line.awarded.unit_price > lowest[line.pk] else ""
             line.compute()
         SourcingLine.objects.bulk_update(changed, ("awarded", "award_reason", "amount"))
         _drop_empty(fresh)
@@ -135,12 +144,6 @@ def record_result(document: Sourcing, supplier: Supplier, offer: Offer, *, actor
     return fresh
 
 
-def _dearer(document: Sourcing, line: SourcingLine, offered: Mapping[int, QuotationLine]) -> bool:
-    lowest = document.quotations.filter(lines__line=line).order_by("lines__unit_price")
-    cheapest = lowest.values_list("lines__unit_price", flat=True).first()
-    return cheapest is not None and offered[line.pk].unit_price > cheapest
-
-
 def _drop_empty(document: Sourcing) -> None:
     """A result names the winners only: offers that got no line any more are taken away."""
     won = document.lines.filter(awarded__isnull=False).values("awarded")
@@ -148,8 +151,14 @@ def _drop_empty(document: Sourcing) -> None:
     document.quotations.filter(lines=None).delete()
 
 
+@transaction.atomic
 def take_agreed_prices(document: Sourcing, *, actor: Any) -> Sourcing:
-    """Fill in the prices of the agreements in force, the cheapest of each item; refused where one has none."""
+    """Fill in the prices of the agreements in force, the cheapest of each item: of all suppliers, or nothing.
+
+    Raises IllegalTransition for another method, DomainError where an item has no price or a supplier may not be used.
+    """
+    if document.method != Method.FRAMEWORK:
+        raise IllegalTransition(_("Only the method framework agreement takes agreed prices."))
     lines = lines_of(document)
     items = {line.request_line.item_id for line in lines if line.request_line.item_id}
     agreed = framework_selectors.prices_for(document.organization_id, items, document.business_date)
@@ -164,8 +173,6 @@ def take_agreed_prices(document: Sourcing, *, actor: Any) -> Sourcing:
             )
         per_unit = price(rows[0].unit_price / rows[0].factor * line.request_line.factor)
         offers.setdefault(rows[0].document.supplier, {})[line.pk] = per_unit
-    if document.method != Method.FRAMEWORK:
-        raise IllegalTransition(_("Only the method framework agreement takes agreed prices."))
     for supplier, prices in offers.items():
         document = record_result(document, supplier, Offer(prices), actor=actor)
     return document

@@ -142,5 +142,7 @@ def take_out(document: ProcurementPlan, keys: Iterable[int], *, actor: Any) -> N
             raise DomainError(_("Nothing would be left; delete the draft instead."))
         PlanLine.objects.filter(merged_into__in=rows.values("pk")).update(merged_into=None)
         rows.delete()
-        for position, line in enumerate(fresh.lines.order_by("position", "pk"), start=1):
-            PlanLine.objects.filter(pk=line.pk).update(position=position)
+        left = list(fresh.lines.order_by("position", "pk"))
+        for position, line in enumerate(left, start=1):
+            line.position = position
+        PlanLine.objects.bulk_update(left, ("position",))

@@ -16,7 +16,7 @@ from core.policies import value_of
 from procurement import figures
 from procurement.models import AcceptanceLine, PaymentRequest, PurchaseOrder, SupplierInvoice
 
-from .settling import retention_due_on
+from .settling import warranty_ends_on
 
 
 @dataclass
@@ -49,7 +49,8 @@ def _sums(rows: QuerySet, name: str) -> dict[int, Decimal]:
 
 
 def payables(orders: Iterable[PurchaseOrder], day: dt.date | None = None) -> list[Payable]:
-    """What is owed on these orders on a day; a fixed number of queries, whatever their number."""
+    """What is owed on these orders on a day; a fixed number of queries, whatever their number, where their lines are
+    read already."""
     today = day or clock.today()
     rows = list(orders)
     invoices = _sums(SupplierInvoice.objects.filter(order__in=rows, status=Status.APPROVED), "total")
@@ -87,7 +88,7 @@ def _deliveries(orders: list[PurchaseOrder]) -> dict[int, list[tuple[dt.date, De
 def _held(order: PurchaseOrder, row: Payable, today: dt.date) -> Decimal:
     if not order.retention_percent:
         return ZERO
-    due = retention_due_on(order)
+    due = warranty_ends_on(order, row.last_accepted_on)
     return ZERO if due and today >= due else money(row.accepted * order.retention_percent / 100)
 
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.documents.lifecycle import Status
-from core.numbers import ZERO
 from core.views.documents import DocumentDetailView
+from core.views.links import link, link_to
 from core.views.printing import DocumentPrintView
 from core.views.tables import Column, address_or_none
 from inventory.models import GoodsReceipt
@@ -47,15 +47,10 @@ def whereabouts(line: Any) -> Any:
     if line.receipt_line is not None:
         receipt = line.receipt_line.document
         words = f"{receipt} · {receipt.get_status_display()}"
-        return {"value": words, "url": address_or_none("goodsreceipt_detail", receipt.pk)}
+        return link(receipt, words)
     if line.intake is not None:
-        return {"value": line.intake.get_state_display(), "url": address_or_none("asset_intake")}
+        return link_to(line.intake, address_or_none("asset_intake"), line.intake.get_state_display())
     return ""
-
-
-def still_to_come(order: Any) -> Any:
-    """Yuan of what is still to be delivered."""
-    return sum((line.open_quantity * line.unit_price for line in order.lines.all()), ZERO)
 
 
 class DeliveriesToAccept(billing.ChooseOrder):

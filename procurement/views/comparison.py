@@ -43,12 +43,6 @@ class Compared:
         return self.line.request_line.unit_price
 
     @property
-    def not_lowest(self) -> bool:
-        """Whether somebody else than the lowest that counts is proposed (R-PRC-08)."""
-        awarded = self.line.awarded
-        return bool(awarded and self.lowest is not None and awarded.unit_price > self.lowest)
-
-    @property
     def above_estimate(self) -> bool:
         """Whether the proposed price is above the approved one, so that an order would need a new request."""
         return bool(self.line.awarded and self.line.awarded.unit_price > self.estimate)

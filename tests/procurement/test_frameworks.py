@@ -34,8 +34,10 @@ def approved(house: House, *lines: tuple, **fields: Any) -> FrameworkAgreement:
 
 
 def price(house: House, day: dt.date | None = None) -> Decimal | None:
-    line = framework_selectors.price_for(house.organization.pk, house.gloves, day or clock.today())
-    return line.unit_price if line else None
+    """The cheapest agreed price of gloves."""
+    key = house.gloves.pk
+    lines = framework_selectors.prices_for(house.organization.pk, [key], day or clock.today()).get(key, [])
+    return lines[0].unit_price if lines else None
 
 
 def test_an_agreed_price_holds_on_its_days_and_while_something_is_left(house: House) -> None:
