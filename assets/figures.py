@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.policies import Figure
 
 ASSET_FROM = "asset_from"
+IDLE_AFTER_DAYS = "idle_after_days"
 DISPOSAL_OUTSIDE_FROM = "disposal_outside_from"
 DISPOSAL_WINDOW = "disposal_window"
 COMPENSATION_INTENT = "compensation_intent"
@@ -47,5 +48,12 @@ FIGURES = (
         _("times"),
         Decimal(1),
         _("Example of this program; enter the rule of your house."),
+    ),
+    Figure(
+        IDLE_AFTER_DAYS,
+        _("An idle thing is offered to all departments after"),
+        _("days"),
+        Decimal(30),
+        _("An example of usual practice. Check and enter yours."),
     ),
 )

@@ -1,4 +1,7 @@
-"""Files on documents: what is let in, how it is cleaned, and who may add or remove it.
+"""Files on documents and on asset cards: what is let in, how it is cleaned, and who may add or remove it.
+
+Rows that are no documents keep files too when their model says who may add some (`takes_files_from(user)`) and who
+may read which (`files_for(user)`, as documents do).
 
 Let in by ending AND first bytes; pictures are written anew, which drops hidden data such as where a photo was taken.
 Nothing that a browser would run (SVG, HTML) is ever taken. Electronic invoices come as PDF, OFD or XML: an XML file is
@@ -20,9 +23,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
+from core.documents import registry
 from core.documents.lifecycle import Status
 from core.documents.models import Document
-from core.documents.routes import kind_of
+from core.documents.routes import has_to_sign, kind_of
 from core.documents.services import permission_for
 from core.errors import DomainError, IllegalTransition, NotAllowed
 from core.models.attachments import Attachment
@@ -53,13 +57,18 @@ RUNNABLE_XML = (
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069/\\:*?\"<>|]")
 
 
-def readable_files(document: Document, user: Any) -> QuerySet[Attachment]:
+def keeps_files(model: Any) -> bool:
+    """Whether files may lie with the rows of a model."""
+    return registry.is_document(model) or hasattr(model, "takes_files_from")
+
+
+def readable_files(document: Any, user: Any) -> QuerySet[Attachment]:
     """The files of a document that this person, who may see the document, may read."""
     of_document = Attachment.objects.filter(content_type=kind_of(document), object_id=document.pk)
     return of_document.filter(document.files_for(user))
 
 
-def attachments_of(document: Document, user: Any) -> list[dict[str, Any]]:
+def attachments_of(document: Any, user: Any) -> list[dict[str, Any]]:
     """The files of a document that this person may read, as templates/partials/attachments.html wants them."""
     rows = readable_files(document, user).select_related("uploaded_by")
     return [
@@ -75,25 +84,30 @@ def attachments_of(document: Document, user: Any) -> list[dict[str, Any]]:
     ]
 
 
-def may_attach(document: Document, user: Any) -> bool:
-    """Whether this person may add files: whoever may do something with this kind of document, not who only reads it."""
+def may_attach(document: Any, user: Any) -> bool:
+    """Whether this person may add files: whoever may do something with this kind of document, not who only reads it;
+    of a kind that named people sign (the acceptors of a delivery) they too, as long as it waits for them."""
+    if not isinstance(document, Document):
+        return bool(document.takes_files_from(user))
     if document.status == Status.CANCELLED:
         return False
     actions = ("add", "change", "approve", "post", "reverse")
-    return any(user.has_perm(permission_for(document, action)) for action in actions)
+    if any(user.has_perm(permission_for(document, action)) for action in actions):
+        return True
+    return registry.for_model(type(document)).signers is not None and has_to_sign(document, user)
 
 
 @transaction.atomic
-def attach(document: Document, upload: UploadedFile, *, actor: Any) -> Attachment:
+def attach(document: Any, upload: UploadedFile, *, actor: Any) -> Attachment:
     """Check a file, clean it and keep it with the document; the same bytes twice are one file.
 
     Raises NotAllowed without the right, IllegalTransition on a cancelled document, DomainError naming what is wrong
     with the file (ending, size, damaged, other content than its ending says).
     """
     document = type(document)._base_manager.select_for_update(of=("self",)).get(pk=document.pk)
-    if document.status == Status.CANCELLED:
+    if isinstance(document, Document) and document.status == Status.CANCELLED:
         raise IllegalTransition(_("%(document)s is cancelled; files can no longer be added.") % {"document": document})
-    visible = type(document).objects.visible_to(actor).filter(pk=document.pk).exists()  # type: ignore[attr-defined]
+    visible = type(document).objects.visible_to(actor).filter(pk=document.pk).exists()
     if not visible or not may_attach(document, actor):
         raise NotAllowed(_("You may not add files to %(document)s.") % {"document": document})
     ending, content = checked(upload)

@@ -14,7 +14,7 @@ def random_path(attachment: "Attachment", filename: str) -> str:
 
 
 class Attachment(AboutDocument):
-    """A file that belongs to a document. Its bytes are checked before they are kept (core/attachments.py)."""
+    """A file that belongs to a document or to an asset card. Its bytes are checked before they are kept (core/attachments.py)."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file = models.FileField(upload_to=random_path)

@@ -10,17 +10,17 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from core.attachments import attach, readable_files
-from core.documents.registry import is_document
+from core.attachments import attach, keeps_files, readable_files
 from core.errors import DomainError
 from core.models.attachments import Attachment
+from core.parsing import parse_key
 from core.views.signed_in import SignedInMixin, SignedInRequest
 
 from .documents import url_of
 
 
 class AttachmentAddView(SignedInMixin, View):
-    """POST a file to a document the person may see."""
+    """POST a file to a document the person may see; with `signature` it leads back to where that is signed."""
 
     http_method_names = ["post", "options"]
 
@@ -29,21 +29,25 @@ class AttachmentAddView(SignedInMixin, View):
         upload = request.FILES.get("file")
         if upload is None:
             messages.error(request, _("Choose a file first."))
-            return redirect(url_of(document))
+            return self._back(document)
         try:
             row = attach(document, upload, actor=request.user)
         except DomainError as error:
             messages.error(request, str(error))
         else:
             messages.success(request, _("%(name)s was added.") % {"name": row.name})
-        return redirect(url_of(document))
+        return self._back(document)
+
+    def _back(self, document: Any) -> HttpResponse:
+        signature = parse_key(self.request.POST.get("signature", ""))
+        return redirect("waiting_document", signature) if signature else redirect(url_of(document))
 
     def _find(self, label: str, pk: int) -> Any:
         try:
             model: Any = apps.get_model(label)
         except (LookupError, ValueError):
             raise Http404 from None
-        document = model.objects.visible_to(self.request.user).filter(pk=pk).first() if is_document(model) else None
+        document = model.objects.visible_to(self.request.user).filter(pk=pk).first() if keeps_files(model) else None
         if document is None:
             raise Http404
         return document
