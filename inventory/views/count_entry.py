@@ -1,7 +1,5 @@
 """Counting on a phone: one page that goes on working without a connection, and what it talks to."""
 
-import datetime as dt
-import json
 import uuid
 from typing import Any
 
@@ -9,11 +7,11 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from core import clock
+from core import deliveries
+from core.deliveries import key_of, text_of
 from core.errors import DomainError, NotAllowed, ValueRefused
 from core.numbers import ZERO, plain
 from core.parsing import parse_code, parse_date, parse_decimal, parse_text
@@ -22,8 +20,6 @@ from core.views.signed_in import SignedInRequest
 from inventory.models import StockBalance, StockCount, StockCountEntry
 from inventory.services.counts.entries import Counted, Outcome, is_counting, may_count, record
 
-MOST = 200
-MOST_BYTES = 200_000
 RELATED = ("organization", "warehouse", "supervisor", "category", "shelf")
 
 
@@ -106,54 +102,20 @@ class CountEntries(VisibleDocumentMixin, View):
     def post(self, request: SignedInRequest, pk: int) -> JsonResponse:
         document = self.find(pk)
         try:
-            sent = _object(request.body)
+            sent = deliveries.delivery_of(request.body)
         except ValueError:
             return JsonResponse({"message": _("What was sent could not be read.")}, status=400)
-        entries = sent.get("entries")
-        if not isinstance(entries, list) or len(entries) > MOST:
-            return JsonResponse({"message": _("What was sent could not be read.")}, status=400)
-        read = [_read(entry) for entry in entries]
+        read = [_read(entry) for entry in sent["entries"]]
         numbers = [entry for entry in read if isinstance(entry, Counted)]
         source = StockCountEntry.Source.SCREEN if sent.get("source") == "screen" else StockCountEntry.Source.PHONE
+        behind = deliveries.seconds_behind(sent.get("sent_at"))
         try:
-            kept = record(
-                document, numbers, actor=request.user, source=source, clock_difference=_behind(sent.get("sent_at"))
-            )
+            kept = record(document, numbers, actor=request.user, source=source, clock_difference=behind)
         except NotAllowed as refusal:
             return JsonResponse({"message": str(refusal)}, status=403)
         results = [_result(outcome) for outcome in kept]
         results += [entry for entry in read if isinstance(entry, dict)]
         return JsonResponse({"results": results})
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    """The JSON object of a request. Raises ValueError for anything else, and for what is too long or too deep."""
-    if len(body) > MOST_BYTES:
-        raise ValueError("too long")
-    try:
-        found = json.loads(body)
-    except RecursionError as error:
-        raise ValueError("too deep") from error
-    if not isinstance(found, dict):
-        raise ValueError("not an object")
-    return found
-
-
-def _behind(sent_at: Any) -> int:
-    """Seconds by which the clock of the device is behind ours; 0 when it does not say."""
-    moment = _moment(sent_at)
-    if moment is None:
-        return 0
-    seconds = (clock.now() - moment).total_seconds()
-    return round(max(min(seconds, 2**31 - 1), -(2**31)))
-
-
-def _moment(value: Any) -> dt.datetime | None:
-    try:
-        moment = parse_datetime(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return moment if moment and moment.tzinfo else None
 
 
 def _read(entry: Any) -> Counted | dict[str, Any]:
@@ -164,31 +126,21 @@ def _read(entry: Any) -> Counted | dict[str, Any]:
     except ValueError:
         return {"client_id": str(key)[:36], "refusal": _("What was sent could not be read.")}
     try:
-        quantity = parse_decimal(_text(entry, "quantity"), 4, minimum=0)
+        quantity = parse_decimal(text_of(entry, "quantity"), 4, minimum=0)
         if quantity is None:
             raise ValueRefused(_("Enter what you counted; 0 if nothing is there."))
-        line, round_ = entry.get("line"), entry.get("round")
         return Counted(
             client_id,
             quantity,
-            _moment(entry.get("counted_at")),
-            line_id=line if _is_key(line) else None,
-            code=parse_code(_text(entry, "code"), max_length=40),
-            lot_number=parse_text(_text(entry, "lot_number"), max_length=40),
-            expires_on=parse_date(_text(entry, "expires_on")),
-            round=round_ if _is_key(round_) else None,
+            deliveries.moment_of(entry.get("counted_at")),
+            line_id=key_of(entry, "line"),
+            code=parse_code(text_of(entry, "code"), max_length=40),
+            lot_number=parse_text(text_of(entry, "lot_number"), max_length=40),
+            expires_on=parse_date(text_of(entry, "expires_on")),
+            round=key_of(entry, "round"),
         )
     except DomainError as refusal:
         return {"client_id": str(client_id), "refusal": str(refusal)}
-
-
-def _text(entry: dict[str, Any], name: str) -> str:
-    value = entry.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _is_key(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
 
 
 def _result(outcome: Outcome) -> dict[str, Any]:

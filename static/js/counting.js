@@ -5,6 +5,7 @@ import { format, parse, QUANTITY } from "./decimal.js";
 import { prepare } from "./decode.js";
 import { all, icon, make, one } from "./dom.js";
 import { Outbox } from "./outbox.js";
+import { drawRefused, drawState } from "./outbox-view.js";
 import { candidatesOf, goesOn, scan } from "./scan.js";
 
 const MOST_SHOWN = 200;
@@ -86,8 +87,8 @@ function draw() {
     for (const button of all("[data-show]")) {
         button.setAttribute("aria-pressed", String(button.dataset.show === show));
     }
-    drawState();
-    drawRefused();
+    drawState(outbox, words);
+    drawRefused(outbox, words, one("#count-refused"), (entry) => `${entry.label}: ${entry.quantity}.`);
 }
 
 function row(line, pending) {
@@ -126,47 +127,6 @@ function unplanned(entry) {
         make("span", { className: "count-name" }, `${entry.code} ${entry.lot_number}`.trim()),
         make("span", { className: "count-amount" }, icon("clock"), entry.quantity),
         make("span", { className: "count-facts" }, words.unexpected),
-    );
-}
-
-function drawState() {
-    const waiting = outbox.waiting.length;
-    const state = one("#send-state");
-    const signs = { "signed-out": "alert-circle", reload: "alert-circle", stopped: "alert-circle", offline: "clock" };
-    const said = {
-        "signed-out": words.signedOut,
-        reload: words.reload,
-        stopped: outbox.message,
-        offline: words.offline,
-    }[outbox.state];
-    const count = waiting ? say(words.waiting, { count: waiting }) : words.allSent;
-    state.className = `send-state ${waiting ? (said ? "is-stuck" : "is-waiting") : "is-sent"}`;
-    const parts = [icon(waiting ? signs[outbox.state] || "clock" : "check"), make("span", {}, count)];
-    if (waiting && said) {
-        parts.push(make("span", { className: "send-why" }, said));
-    }
-    if (waiting && outbox.state === "signed-out") {
-        parts.push(make("a", { href: words.loginUrl }, words.signIn));
-    }
-    if (outbox.fragile) {
-        parts.push(make("span", { className: "send-why" }, words.fragile));
-    }
-    const key = `${outbox.state} ${waiting} ${outbox.message} ${outbox.fragile}`;
-    if (state.dataset.shown !== key) {
-        state.dataset.shown = key;
-        state.replaceChildren(...parts);
-    }
-}
-
-function drawRefused() {
-    const refused = outbox.refused;
-    one("#count-refused").hidden = refused.length === 0;
-    one("#count-refused ul").replaceChildren(
-        ...refused.map((entry) => {
-            const button = make("button", { className: "btn", type: "button" }, words.understood);
-            button.addEventListener("click", () => outbox.drop(entry.client_id));
-            return make("li", {}, make("p", {}, `${entry.label}: ${entry.quantity}. ${entry.refusal}`), button);
-        }),
     );
 }
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from core import clock
+from core.deliveries import corrected, counted_difference
 from core.documents.lifecycle import Status
 from core.errors import DomainError, IllegalTransition, NotAllowed
 from inventory.models import Item, Lot, StockCount, StockCountEntry, StockCountLine
@@ -19,9 +19,6 @@ from inventory.models import Item, Lot, StockCount, StockCountEntry, StockCountL
 from ..lots import check_lots, lots_for
 from ..valuation import plain
 from .plan import refuse_counted_elsewhere
-
-CLOCKS_AGREE = 60
-"""Seconds by which the clock of a device may differ before it is corrected: a slow line looks like a slow clock."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +75,7 @@ def record(
     fresh = StockCount._base_manager.select_for_update(of=("self",)).select_related("warehouse").get(pk=document.pk)
     if not may_count(fresh, actor):
         raise NotAllowed(_("You are not one of the people who count %(document)s.") % {"document": fresh})
-    desk = _Desk(fresh, actor, source, clock_difference if abs(clock_difference) > CLOCKS_AGREE else 0)
+    desk = _Desk(fresh, actor, source, counted_difference(clock_difference))
     desk.read(entries)
     return [desk.take(entry) for entry in entries]
 
@@ -190,13 +187,8 @@ class _Desk:
             )
 
     def _moment(self, entry: Counted) -> dt.datetime:
-        now = clock.now()
-        if entry.counted_at is None:
-            return now
-        # Reckoned as a distance from now: a wild clock may name a year that no calendar has.
-        ago = now - entry.counted_at - dt.timedelta(seconds=self.clock_difference)
-        longest = now - (self.document.opened_at or now)
-        return now - max(min(ago, longest), dt.timedelta(0))
+        opened = self.document.opened_at
+        return corrected(entry.counted_at, since=opened, clock_difference=self.clock_difference)
 
 
 def check_quantity(line: StockCountLine, quantity: Decimal) -> None:
