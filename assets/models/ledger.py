@@ -76,6 +76,7 @@ class AssetValueMove(LedgerRow):
     """What a thing's value gained or lost: cost, the fiscal funds in it and accumulated depreciation in yuan, signed.
 
     months: how many months a depreciation row charges (more than one when earlier months were missed), signed too.
+    from_month: the first month a charge is for, counted like Asset.next_charge; empty for other rows.
     department: who used the thing then; expense_account: what a charge is booked on (R-ACC-04).
     """
 
@@ -93,6 +94,7 @@ class AssetValueMove(LedgerRow):
     fiscal = MoneyField(_("of it fiscal funds"), default=0)
     accumulated = MoneyField(_("accumulated depreciation"), default=0)
     months = models.SmallIntegerField(_("months"), default=0)
+    from_month = models.PositiveIntegerField(null=True, editable=False)
     department = models.ForeignKey(settings.DEPARTMENT_MODEL, models.PROTECT, related_name="+")
     account = models.CharField(_("account"), max_length=4)
     expense_account = models.CharField(_("expense account"), max_length=4, blank=True)
