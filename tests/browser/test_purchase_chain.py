@@ -1,7 +1,8 @@
 """From a plan line to what a department used, in a real browser: people of eight roles, each at his own screen.
 
 The nurse plans and asks, the head of logistics signs, the buyer collects quotations and orders, the accountant is their
-witness and checks, two accept, the keeper takes in and gives out. Nothing is made behind the screens but the budget.
+witness, checks, pays and closes the month, two accept, the keeper takes in and gives out, the head of the ward signs.
+Nothing is made behind the screens but the budget.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core import clock, periods
-from inventory.models import GoodsIssue, GoodsReceipt, Requisition, StockBalance, StockMove
+from inventory.models import GoodsIssue, GoodsReceipt, MonthClosing, Requisition, StockBalance, StockMove
 from procurement.models import (
     Acceptance,
     BudgetAllotment,
@@ -76,16 +77,25 @@ def figures() -> tuple[Decimal, Decimal]:
     return row.reserved, row.used
 
 
-def close_month(house: House) -> None:
-    """The accountant closes this month on the third of the next; the servers of these tests live today."""
+def close_month(accountant: Person, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The accountant closes this month at his screen on the third of the next; for the server it is that day too."""
     today = clock.today()
     third = (today.replace(day=1) + dt.timedelta(days=34)).replace(day=3)
-    with clock.pretend(dt.datetime.combine(third, dt.time(4), tzinfo=dt.UTC)):
-        periods.close(house.organization, today.year, today.month, actor=house.again("accountant"))
+    with monkeypatch.context() as later:
+        later.setattr(clock, "now", lambda: dt.datetime.combine(third, dt.time(4), tzinfo=dt.UTC))
+        page = accountant.go("/month-close/")
+        expect(page.locator("h1")).to_contain_text(f"{today:%Y-%m}")
+        page.locator('form[action$="/close/"] button').click()
+        page.get_by_role("dialog").locator("button").last.click()
+        accountant.told()
     assert not periods.is_open(house.organization.pk, today)
+    closing = MonthClosing.objects.get()
+    assert (closing.closed_by, closing.snapshots.count()) == (house.accountant, 1)
 
 
-def test_from_a_plan_line_to_what_the_department_used(house: House, sign_in: Any) -> None:
+def test_from_a_plan_line_to_what_the_department_used(
+    house: House, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     allot(house, 10_000)
     suppliers = rivals(house)
     nurse, head = Person(sign_in, "requester"), Person(sign_in, "logistics_head", phone=True)
@@ -210,11 +220,11 @@ def test_from_a_plan_line_to_what_the_department_used(house: House, sign_in: Any
     assert GoodsIssue.objects.get().status == "posted"
     used = StockMove.objects.filter(department=house.ward).latest("pk")
     assert (used.quantity, used.amount) == (4, 88)
-    close_month(house)
+    close_month(accountant, house, monkeypatch)
     report = accountant.go("/reports/consumption/").locator("main").inner_text()
     assert house.ward.name in report
     assert "88.00" in report
-    for person in (nurse, head, buyer, accountant, acceptor, second, keeper):
+    for person in (nurse, head, buyer, accountant, acceptor, second, keeper, ward_head):
         assert person.page.problems == []
 
 
