@@ -1,7 +1,7 @@
 """The money of the demo hospital: the budget of each year, a transfer, plans, and the agreement for office goods."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -47,6 +47,8 @@ AGREED = ("0101", "0102", "0800")
 AGREED_MOST = 6000
 PLANNED = (("台式计算机", "i5 16G 512G", 12, 4600), ("激光打印机", "A4 双面", 6, 1850))
 """What the information department plans: name, specification, pieces, yuan each."""
+MONTHLY = (("空调滤网清洗", "诊区 12 台", 12, 35), ("候诊区地面打蜡", "每月两次", 2, 180))
+"""What the emergency department plans every month, likewise."""
 
 
 class Budgeting:
@@ -144,25 +146,44 @@ class Budgeting:
 
     def plan(self, then: Callable[[Any], None]) -> None:
         """The information department plans what it will buy this year; when the plan is approved, `then` gets it."""
-        maker = self.house.requesters["6003"][0]
-        category = PurchaseCategory.objects.filter(code__startswith="A0201").order_by("code").first()
         units = self.house.units
+        columns = {
+            "unit": units.get("台") or units["个"],
+            "category": PurchaseCategory.objects.filter(code__startswith="A0201").order_by("code").first(),
+            "treatment": Treatment.ASSET,
+            "allotment": self.allotment("6003", "31002"),
+            "reason": "更新到期设备",
+        }
+        self._submit_plan("6003", PLANNED, columns, then, title="年度采购计划")
+
+    def plan_month(self, then: Callable[[Any], None]) -> None:
+        """The emergency department plans the services of the month."""
+        columns = {
+            "unit": self.house.units["个"],
+            "treatment": Treatment.SERVICE,
+            "allotment": self.allotment("4001", "30213"),
+            "reason": "日常维护",
+        }
+        month = clock.today().month
+        self._submit_plan("4001", MONTHLY, columns, then, title=f"{month}月采购计划", month=month)
+        self.desk.tally["monthly plans"] += 1
+
+    def _submit_plan(
+        self,
+        department: str,
+        wanted: Sequence[tuple[str, str, int, int]],
+        columns: dict[str, Any],
+        then: Callable[[Any], None],
+        **head: Any,
+    ) -> None:
+        """A plan of a department over things by name, in the columns they share; whoever approves last calls `then`."""
+        maker = self.house.requesters[department][0]
         lines = [
-            {
-                "name": name,
-                "specification": words,
-                "unit": units.get("台") or units["个"],
-                "quantity": Decimal(pieces),
-                "unit_price": Decimal(yuan),
-                "category": category,
-                "treatment": Treatment.ASSET,
-                "allotment": self.allotment("6003", "31002"),
-                "reason": "更新到期设备",
-            }
-            for name, words, pieces, yuan in PLANNED
+            {**columns, "name": name, "specification": words, "quantity": Decimal(pieces), "unit_price": Decimal(yuan)}
+            for name, words, pieces, yuan in wanted
         ]
         document = self.desk.new_draft(
-            ProcurementPlan, maker, lines, department=maker.department, year=clock.today().year, title="年度采购计划"
+            ProcurementPlan, maker, lines, department=maker.department, year=clock.today().year, **head
         )
         document = apply_transition(document, "submit", actor=maker)
         self.desk.pass_on(document, then, hours=8)

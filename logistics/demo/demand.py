@@ -48,9 +48,9 @@ def works(day: dt.date) -> bool:
     return day.weekday() < 5 and (day.month, day.day) not in HOLIDAYS
 
 
-def first_working_day(year: int) -> dt.date:
-    """The day on which a year begins for the offices."""
-    day = dt.date(year, 1, 1)
+def first_working_day(year: int, month: int = 1) -> dt.date:
+    """The day on which a year, or a month of it, begins for the offices."""
+    day = dt.date(year, month, 1)
     while not works(day):
         day += dt.timedelta(days=1)
     return day

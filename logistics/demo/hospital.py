@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
 from simple_history.utils import bulk_create_with_history
 
+from assets.services.catalogue import load_shipped as load_asset_classes
 from core.documents.models import ApprovalRule, Approver
 from core.models import Policy
 from core.search import initials_of
@@ -82,14 +83,11 @@ class Hospital:
     by_category: dict[str, list[catalogue.Product]] = field(default_factory=lambda: defaultdict(list))
     units: dict[str, Any] = field(default_factory=dict)
 
-    def department_of(self, key: int) -> str:
-        """The code of a department by its key."""
-        return next(code for code, department in self.departments.items() if department.pk == key)
-
 
 def build(*, password: str, last_day: dt.date) -> Hospital:
     """Make the hospital in an empty database. password: of all people who may sign in. last_day: for licences."""
     sync_roles()
+    load_asset_classes()
     house = Hospital()
     house.organization = Organization.objects.create(
         code="RH01",

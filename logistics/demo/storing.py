@@ -11,9 +11,11 @@ from core.documents.services import apply_transition
 from core.errors import DomainError
 from inventory.models import (
     GoodsIssue,
+    GoodsReceipt,
     StockCount,
     StockReturn,
     StockTransfer,
+    SupplierReturn,
     TransferArrival,
     WriteOff,
 )
@@ -47,6 +49,24 @@ class Storing:
         half = {"quantity": line.stock_quantity // 2, "issue_line": line}
         document = self._draft(StockReturn, keeper, [(line.item, half)], issue.warehouse, issue=issue)
         StockReturn.objects.filter(pk=document.pk).update(department=issue.department)
+        self._carry_through(document, keeper)
+
+    def give_back(self) -> None:
+        """Something that was accepted turns out to be faulty in the store: a twentieth of a line goes back, once a
+        month at most."""
+        month = clock.today().replace(day=1)
+        if SupplierReturn.objects.filter(business_date__gte=month).exists():
+            return
+        receipts = GoodsReceipt.objects.filter(status=Status.POSTED, returns=None).exclude(source="")
+        receipt = receipts.order_by("-pk").first()
+        if receipt is None:
+            return
+        line = receipt.lines.select_related("item__unit").order_by("-quantity", "position")[0]
+        keeper = self._keeper(receipt.warehouse_id)
+        part = {"quantity": max(line.stock_quantity // 20, Decimal(1)), "receipt_line": line}
+        document = self._draft(
+            SupplierReturn, keeper, [(line.item, part)], receipt.warehouse, receipt=receipt, collected_by="供货商送货员"
+        )
         self._carry_through(document, keeper)
 
     def send(self) -> None:

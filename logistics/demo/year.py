@@ -45,6 +45,7 @@ class Year:
         self.agenda.enter(moment(self.first_day, 7.2), self.buying.budgets.open_year)
         self.agenda.enter(moment(self.first_day, 7.5), self.buying.open_stores)
         self.agenda.enter(moment(self.first_day, 8.1), self.buying.budgets.plan, self.buying.purchasing.from_plan)
+        self.agenda.enter(moment(self.first_day, 8.2), self.buying.budgets.plan_month, self.buying.purchasing.from_plan)
         for number in range(1, self.days + 1):
             day = self.first_day + dt.timedelta(days=number - 1)
             self._plan(day)
@@ -69,8 +70,8 @@ class Year:
             self._plan_store(day)
 
     def _plan_buying(self, day: dt.date) -> None:
-        """Each Monday the stores ask for what runs low; small jobs in between, once a quarter something urgent and some
-        money moved; a new year opens with its budget."""
+        """Each Monday the stores ask for what runs low; small jobs in between, every month a department's plan, once a
+        quarter something urgent and some money moved; a new year opens with its budget."""
         purchasing = self.buying.purchasing
         if day.weekday() == 0:
             self.agenda.enter(moment(day, 9), replenishment.refresh, self.house.organization)
@@ -78,6 +79,8 @@ class Year:
                 self.agenda.enter(moment(day, 9.5), purchasing.replenish, code)
         if day.weekday() == 2 and self.desk.chance(0.5):
             self.agenda.enter(moment(day, 10), purchasing.small_job)
+        if day > self.first_day and day == first_working_day(day.year, day.month):
+            self.agenda.enter(moment(day, 8.2), self.buying.budgets.plan_month, purchasing.from_plan)
         if day.month % 3 == 2 and day.day == 12:
             self.agenda.enter(moment(day, 8.5), purchasing.urgent)
             self.agenda.enter(moment(day, 15.5), self.buying.budgets.transfer)
@@ -85,12 +88,14 @@ class Year:
             self.agenda.enter(moment(day, 7.2), self.buying.budgets.open_year)
 
     def _plan_store(self, day: dt.date) -> None:
-        """What the stores do by themselves: returns on Mondays, a transfer on Wednesdays, counts and write-offs once a
-        month, the month close after the third."""
+        """What the stores do by themselves: returns on Mondays, a transfer on Wednesdays, what is faulty back to its
+        supplier on Fridays, counts and write-offs once a month, the month close after the third."""
         if day.weekday() == 0:
             self.agenda.enter(moment(day, 10.2), self.storing.bring_back)
         if day.weekday() == 2:
             self.agenda.enter(moment(day, 10.4), self.storing.send)
+        if day.weekday() == 4:
+            self.agenda.enter(moment(day, 10.6), self.storing.give_back)
         stores = list(self.house.warehouses)
         if day.day in (8, 9, 10, 11, 12) and day.weekday() == 3:
             for code in stores:

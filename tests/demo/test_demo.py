@@ -17,7 +17,7 @@ from core.documents.models import Delegation
 from core.documents.routes import waiting_for
 from directory.models import Department, Organization, Role, Supplier, SupplierLicence, User
 from directory.models.suppliers import validate_credit_code
-from inventory.models import GoodsIssue, GoodsReceipt, Item, Requisition, StockMove, Warehouse
+from inventory.models import GoodsIssue, GoodsReceipt, Item, Requisition, StockMove, SupplierReturn, Warehouse
 from logistics.demo import catalogue
 from logistics.management.commands import demo as command
 from procurement.models import (
@@ -26,6 +26,7 @@ from procurement.models import (
     BudgetAllotment,
     BudgetDecision,
     PaymentRequest,
+    ProcurementPlan,
     PurchaseOrder,
     PurchaseRequest,
     Sourcing,
@@ -144,6 +145,10 @@ def test_goods_come_in_through_the_whole_chain(data_dir: Path) -> None:
     assert sum(row.reserved for row in allotments) > 0
     assert PurchaseRequest.objects.filter(source="replenishment").exists()
     assert PurchaseRequest.objects.filter(source="plan").exists()
+    monthly = ProcurementPlan.objects.filter(month__isnull=False, status="approved").values("pk")
+    assert PurchaseRequest.objects.filter(lines__plan_line__document__in=monthly, status="approved").exists()
+    returned = SupplierReturn.objects.filter(status="posted").get()
+    assert made.filter(receipt_line__document=returned.receipt).exists()
     assert BudgetDecision.objects.filter(status="posted").exists()
     out = StringIO()
     call_command("verify_ledgers", stdout=out)
