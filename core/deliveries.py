@@ -1,4 +1,4 @@
-"""What a device typed without a connection and sends later (static/js/outbox.js): its JSON, its clock, read strictly."""
+"""What devices typed without a connection and send later (static/js/outbox.js): its JSON, its clock, read strictly."""
 
 import datetime as dt
 import json

@@ -7,66 +7,95 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assets', '0005_fiscal_funds_in_values'),
-        ('directory', '0003_black_list_right'),
+        ("assets", "0005_fiscal_funds_in_values"),
+        ("directory", "0003_black_list_right"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='assetcountline',
-            name='booked',
-            field=models.CharField(blank=True, choices=[('', 'nothing to change'), ('moved', 'card corrected'), ('missing', 'card set to missing'), ('back', 'card back from missing'), ('skipped', 'changed meanwhile, left as it is')], default='', max_length=10, verbose_name='done at posting'),
+            model_name="assetcountline",
+            name="booked",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "nothing to change"),
+                    ("moved", "card corrected"),
+                    ("missing", "card set to missing"),
+                    ("back", "card back from missing"),
+                    ("skipped", "changed meanwhile, left as it is"),
+                ],
+                default="",
+                max_length=10,
+                verbose_name="done at posting",
+            ),
         ),
         migrations.AddField(
-            model_name='assetcountline',
-            name='correct',
-            field=models.BooleanField(default=True, verbose_name='correct the card'),
+            model_name="assetcountline",
+            name="correct",
+            field=models.BooleanField(default=True, verbose_name="correct the card"),
         ),
         migrations.AddField(
-            model_name='assetcountline',
-            name='finding',
-            field=models.CharField(blank=True, max_length=200, verbose_name='finding on responsibility'),
+            model_name="assetcountline",
+            name="finding",
+            field=models.CharField(blank=True, max_length=200, verbose_name="finding on responsibility"),
         ),
         migrations.AddField(
-            model_name='assetcountline',
-            name='outside',
-            field=models.BooleanField(default=False, verbose_name='not on the plan'),
+            model_name="assetcountline",
+            name="outside",
+            field=models.BooleanField(default=False, verbose_name="not on the plan"),
         ),
         migrations.AddField(
-            model_name='assetsurplus',
-            name='category',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assets.assetcategory', verbose_name='asset category'),
+            model_name="assetsurplus",
+            name="category",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="assets.assetcategory",
+                verbose_name="asset category",
+            ),
         ),
         migrations.AddField(
-            model_name='assetsurplus',
-            name='correct',
-            field=models.BooleanField(default=True, verbose_name='make a card'),
+            model_name="assetsurplus",
+            name="correct",
+            field=models.BooleanField(default=True, verbose_name="make a card"),
         ),
         migrations.AddField(
-            model_name='assetsurplus',
-            name='finding',
-            field=models.CharField(blank=True, max_length=200, verbose_name='finding on responsibility'),
+            model_name="assetsurplus",
+            name="finding",
+            field=models.CharField(blank=True, max_length=200, verbose_name="finding on responsibility"),
         ),
         migrations.AddField(
-            model_name='assetsurplus',
-            name='note',
-            field=models.CharField(blank=True, max_length=200, verbose_name='note'),
+            model_name="assetsurplus",
+            name="note",
+            field=models.CharField(blank=True, max_length=200, verbose_name="note"),
         ),
         migrations.AlterField(
-            model_name='assetcountline',
-            name='book_value',
-            field=core.fields.MoneyField(default=0, verbose_name='original value'),
+            model_name="assetcountline",
+            name="book_value",
+            field=core.fields.MoneyField(default=0, verbose_name="original value"),
         ),
         migrations.AlterField(
-            model_name='assetcountline',
-            name='result',
-            field=models.CharField(blank=True, choices=[('', 'not counted'), ('match', 'agrees'), ('misplaced', 'other place or user'), ('found', 'found again'), ('missing', 'missing')], default='', max_length=10, verbose_name='result'),
+            model_name="assetcountline",
+            name="result",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "not counted"),
+                    ("match", "agrees"),
+                    ("misplaced", "other place or user"),
+                    ("found", "found again"),
+                    ("missing", "missing"),
+                ],
+                default="",
+                max_length=10,
+                verbose_name="result",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assetcountline',
-            index=models.Index(fields=['document', 'result'], name='asset_count_result'),
+            model_name="assetcountline",
+            index=models.Index(fields=["document", "result"], name="asset_count_result"),
         ),
     ]
