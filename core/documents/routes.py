@@ -276,6 +276,11 @@ def signatures_concerning(user: Any) -> Any:
     )
 
 
+def has_to_sign(document: Document, user: Any) -> bool:
+    """Whether a document waits for a signature that this person can give, be it the next one or a later one."""
+    return bool(signatures_of(document).filter(_signable_by(user), decision=Decision.PENDING).exists())
+
+
 def next_signature(document: Document) -> Signature | None:
     """The signature that a submitted document waits for."""
     return signatures_of(document).filter(is_next=True).select_related("department").first()

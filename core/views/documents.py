@@ -33,6 +33,7 @@ from core.errors import DomainError
 from core.views.signed_in import SignedInMixin, SignedInRequest
 
 from .filters import DocumentFilter
+from .links import opened_facts, opened_rows
 from .tables import Column, TableView, address_or_none, safe_next
 
 RETURN_REASONS = (
@@ -51,6 +52,11 @@ def url_name(model: Any, screen: str) -> str:
 def url_of(document: Document, screen: str = "detail", *args: Any) -> str:
     """The address of a document's screen."""
     return reverse(url_name(document, screen), args=(document.pk, *args))
+
+
+def attach_url(document: Document) -> str:
+    """Where a file for a document is sent."""
+    return reverse("attachment_add", args=(document._meta.label_lower, document.pk))
 
 
 def posted_key(request: SignedInRequest) -> uuid.UUID | None:
@@ -209,9 +215,9 @@ class DocumentDetailView(VisibleDocumentMixin, View):
             "amount": self.amount(),
             "steps": self.steps(),
             "request_key": uuid.uuid4(),
-            "facts": self.facts(),
+            "facts": opened_facts(self.facts(), user),
             "line_columns": columns,
-            "line_rows": [self.line_row(line) for line in self.lines],
+            "line_rows": opened_rows([self.line_row(line) for line in self.lines], user),
             "totals": totals if any(value is not None for value in totals) else None,
             "story": story_of(document),
             "signatures": signatures_shown(document),
@@ -229,7 +235,7 @@ class DocumentDetailView(VisibleDocumentMixin, View):
         return self.document.is_editable and may_change(self.document, actor=self.request.user)
 
     def attach_url(self) -> str:
-        return reverse("attachment_add", args=(self.document._meta.label_lower, self.document.pk))
+        return attach_url(self.document)
 
     def steps(self) -> list[dict[str, Any]]:
         """The buttons this person has now; the first step forward is the filled one."""

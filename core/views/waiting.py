@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from core import reminders
-from core.attachments import attachments_of
+from core.attachments import attachments_of, may_attach
 from core.documents import routes
 from core.documents.models import Signature
 from core.documents.signing import principals, sign
@@ -26,7 +26,8 @@ from core.parsing import parse_decimal
 from core.templatetags.display import quantity
 from core.views.signed_in import SignedInMixin, SignedInRequest
 
-from .documents import RETURN_REASONS, done_sentence, posted_key, total_of_lines, url_of
+from .documents import RETURN_REASONS, attach_url, done_sentence, posted_key, total_of_lines, url_of
+from .links import opened_facts
 from .screens import Screens, screens_of
 from .tables import safe_next
 
@@ -228,7 +229,7 @@ class WaitingDocumentView(SignedInMixin, View):
             "signature": row,
             "behalf": principals([row], user).get(row.pk),
             "purpose": screens.purpose(document),
-            "facts": screens.facts(document),
+            "facts": opened_facts(screens.facts(document), user),
             **self._amount(document, lines, screens),
             "columns": columns,
             "lines": [
@@ -246,6 +247,7 @@ class WaitingDocumentView(SignedInMixin, View):
             "signatures": signatures_shown(document),
             "story": story_of(document),
             "attachments": attachments_of(document, user),
+            "attach_url": attach_url(document) if may_attach(document, user) else None,
             "reasons": RETURN_REASONS,
             "request_key": uuid.uuid4(),
             "next_url": reverse("waiting_document", args=(rest[0],)) if rest else reverse("waiting"),

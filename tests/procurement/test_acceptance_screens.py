@@ -6,10 +6,15 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from core import clock
+from core.attachments import attach
+from core.documents.models import Delegation
 from core.documents.routes import waiting_for
+from core.errors import NotAllowed
+from core.models import Attachment
 from inventory.models import GoodsReceipt
 from procurement.models import Acceptance, RejectedGoods
 from tests.buying import accepted, make_acceptance, order_approved, request_approved, sourcing_approved, take
@@ -164,3 +169,57 @@ def test_a_receipt_that_left_the_store_again_is_shown(house: House) -> None:
     run(house, run(house, GoodsReceipt.objects.get()), "reverse")
     page = as_user(house.again("logistics_head")).get(reverse("acceptance_detail", args=(document.pk,)))
     assert "count as accepted until this paper is returned" in page.content.decode()
+
+
+# ---- photos of those who sign ----
+
+
+def photo(name: str = "到货.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"%PDF-1.7 " + name.encode())
+
+
+def test_a_co_acceptor_adds_photos_while_it_waits_for_him(house: House) -> None:
+    """From the screen on which he signs, and back to it; not before, not after, and nobody else more than before."""
+    order = order_approved(house)
+    document = make_acceptance(house, order)
+    url = reverse("attachment_add", args=("procurement.acceptance", document.pk))
+    client = as_user(house.again("asset_manager"))
+    client.post(url, {"file": photo("早了.pdf")})
+    assert not Attachment.objects.exists()
+    take(document, ("submit", house.acceptor))
+    signature = waiting_for(house.asset_manager).get()
+    place = reverse("waiting_document", args=(signature.pk,))
+    page = client.get(place).content.decode()
+    assert f'action="{url}"' in page
+    assert 'form="attach"' in page
+    answer = client.post(url, {"file": photo(), "signature": str(signature.pk)})
+    assert answer.url == place
+    assert Attachment.objects.get().uploaded_by == house.asset_manager
+    assert "到货.pdf" in client.get(place).content.decode()
+    for role in ("storekeeper", "leader", "auditor", "requester"):
+        as_user(house.again(role)).post(url, {"file": photo(f"{role}.pdf")})
+    assert Attachment.objects.count() == 1
+    take(document, ("approve", house.asset_manager))
+    assert url not in client.get(reverse("acceptance_detail", args=(document.pk,))).content.decode()
+    client.post(url, {"file": photo("晚了.pdf")})
+    assert Attachment.objects.count() == 1
+
+
+def test_a_substitute_adds_photos_like_the_acceptor_he_stands_for(house: House) -> None:
+    document = take(make_acceptance(house, order_approved(house)), ("submit", house.acceptor))
+    other = house.again("leader")
+    with pytest.raises(NotAllowed):
+        attach(document, photo(), actor=other)
+    today = clock.today()
+    Delegation.objects.create(principal=house.asset_manager, substitute=other, from_date=today, to_date=today)
+    attach(document, photo(), actor=other)
+    assert Attachment.objects.get().uploaded_by == other
+
+
+def test_a_file_sent_with_a_strange_way_back_leads_to_the_paper(house: House) -> None:
+    document = take(make_acceptance(house, order_approved(house)), ("submit", house.acceptor))
+    url = reverse("attachment_add", args=("procurement.acceptance", document.pk))
+    client = as_user(house.again("acceptor"))
+    answer = client.post(url, {"file": photo(), "signature": "1; drop"})
+    assert answer.url == reverse("acceptance_detail", args=(document.pk,))
+    assert Attachment.objects.count() == 1
