@@ -17,19 +17,13 @@ from core.parsing import parse_key
 from core.templatetags.display import money
 from core.views.document_form import DocumentFormView
 from core.views.documents import DocumentListView, url_name
+from core.views.links import link
 from core.views.signed_in import SignedInRequest
 from core.views.tables import Column, TableView, address_or_none
 from procurement.models import PurchaseOrder, PurchaseRequest
 
 ORDER = Column("order", gettext_lazy("Order"), "code", "order.number", sort=("order__number",))
 SUPPLIER = Column("supplier", gettext_lazy("Supplier"), value="order.supplier", sort=("order__supplier__name",))
-
-
-def link(paper: Any, words: Any = "") -> Any:
-    """A paper as a cell or a fact that leads to it; its words alone where it has no page."""
-    address = address_or_none(url_name(paper, "detail"), paper.pk)
-    said = str(words or paper)
-    return {"value": said, "url": address} if address else said
 
 
 def links_of(label: Any, papers: QuerySet) -> list[tuple[Any, Any]]:
@@ -125,9 +119,10 @@ class OnOrderFormView(DocumentFormView):
     def extra_context(self) -> dict[str, Any]:
         order = self.document.order
         words = (order.supplier, order.number, f"{order.business_date:%Y-%m-%d}")
+        opens = PurchaseOrder.objects.visible_to(self.request.user).filter(pk=order.pk).exists()
         return {
             "lead": " · ".join(str(word) for word in words),
-            "earlier_url": address_or_none(url_name(order, "detail"), order.pk),
+            "earlier_url": address_or_none(url_name(order, "detail"), order.pk) if opens else None,
             "earlier_label": _("Open %(document)s") % {"document": order},
         }
 

@@ -19,10 +19,9 @@ from core.views.documents import (
     WAITS_FOR,
     DocumentDetailView,
     DocumentListView,
-    address_or_none,
-    url_of,
 )
 from core.views.filters import DocumentFilter
+from core.views.links import link, link_to
 from core.views.printing import DocumentPrintView
 from core.views.screens import Screens, register_screens
 from core.views.tables import Column
@@ -122,17 +121,12 @@ class FrameworkDetail(DocumentDetailView):
     def facts(self) -> list[tuple[Any, Any]]:
         document = self.document
         facts = dict(framework_facts(document))
-        facts[_("Supplier")] = {
-            "value": document.supplier.name,
-            "url": reverse("supplier_page", args=(document.supplier_id,)),
-        }
+        page = reverse("supplier_page", args=(document.supplier_id,))
+        facts[_("Supplier")] = link_to(document.supplier, page)
         if document.sourcing:
-            facts[_("Sourcing")] = {"value": str(document.sourcing), "url": url_of(document.sourcing)}
+            facts[_("Sourcing")] = link(document.sourcing)
         orders = PurchaseOrder.objects.visible_to(self.request.user).filter(framework=document).order_by("pk")
-        shown = [
-            (_("Purchase order"), {"value": str(order), "url": address_or_none("purchaseorder_detail", order.pk)})
-            for order in orders[:20]
-        ]
+        shown = [(_("Purchase order"), link(order)) for order in orders[:20]]
         return [*facts.items(), *super().facts(), *shown]
 
 

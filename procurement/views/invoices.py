@@ -13,6 +13,7 @@ from core.errors import DomainError
 from core.numbers import ZERO
 from core.views.documents import DAY, MAKER, NUMBER, STATUS, WAITS_FOR, DocumentDetailView
 from core.views.filters import DocumentFilter
+from core.views.links import link
 from core.views.printing import DocumentPrintView
 from core.views.screens import Screens, register_screens
 from core.views.tables import Column
@@ -219,7 +220,7 @@ def said_of(document: SupplierInvoice) -> list[tuple[Any, Any]]:
     differs = matching.sum_difference(document, lines) or any(match.differing for match in matches)
     return [
         (_("Supplier"), document.supplier),
-        (_("Purchase order"), billing.link(document.order, document.order.number)),
+        (_("Purchase order"), link(document.order, document.order.number)),
         (_("Invoice number"), " ".join(part for part in (document.code, document.invoice_number) if part)),
         (_("Issued on"), f"{document.issued_on:%Y-%m-%d}"),
         (_("Total (yuan)"), f"{document.total:,.2f}"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.views.links import link
 from core.views.screens import Screens, register_screens
 from core.views.tables import Column
 from core.views.workbench import Number, register_numbers
@@ -16,7 +17,6 @@ from procurement import order_selectors, price_selectors
 from procurement.models import Acceptance, OrderChange, PurchaseOrder, RejectedGoods
 from procurement.services import order_steps, splitting
 
-from . import billing
 from . import order_columns as c
 from .acceptance import LINE_COLUMNS, acceptor_names
 from .acceptance import LINE_RELATED as ACCEPTANCE_RELATED
@@ -43,7 +43,7 @@ def _order_facts(order: PurchaseOrder) -> list[tuple[Any, Any]]:
     return [
         (_("Supplier"), order.supplier),
         (_("Form"), order.get_form_display()),
-        (_("Award"), billing.link(source) if source else _("small things, without quotations")),
+        (_("Award"), link(source) if source else _("small things, without quotations")),
         (_("Deliver by"), c.day_words(order.deliver_by)),
         (_("Payment terms"), order.payment_terms),
         (_("Prepayment"), f"{order.prepayment_percent.normalize():f} %" if order.prepayment_percent else ""),
@@ -102,7 +102,7 @@ register_screens(
         preview=change_words,
         facts=lambda change: [
             (_("Supplier"), change.order.supplier),
-            (_("Purchase order"), billing.link(change.order, change.order.number)),
+            (_("Purchase order"), link(change.order, change.order.number)),
             (_("Reason"), change.reason),
             (_("Deliver by, before"), c.day_words(change.order.deliver_by)),
             (_("New day of delivery"), c.day_words(change.deliver_by)),
@@ -120,7 +120,7 @@ register_screens(
         preview=lambda document: c.preview(_accepted(document)),
         facts=lambda document: [
             (_("Supplier"), document.order.supplier),
-            (_("Purchase order"), billing.link(document.order, document.order.number)),
+            (_("Purchase order"), link(document.order, document.order.number)),
             (_("Accepted by"), acceptor_names(document)),
             (_("Delivery note"), document.delivery_note),
             (_("Finding"), document.finding),

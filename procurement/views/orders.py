@@ -12,6 +12,7 @@ from core.documents.lifecycle import Status
 from core.documents.services import permission_for
 from core.views.document_form import DocumentFormView
 from core.views.documents import DocumentDetailView, DocumentListView
+from core.views.links import link
 from core.views.signed_in import SignedInRequest
 from core.views.tables import Column
 from procurement import order_selectors
@@ -29,7 +30,7 @@ from procurement.models import (
 from procurement.services import order_steps, splitting
 
 from . import order_columns as c
-from .billing import form_url, link, links_of
+from .billing import form_url, links_of
 
 TITLE = gettext_lazy("Orders and contracts")
 RELATED = ("organization", "department", "created_by", "supplier", "sourcing", "framework", "sealed_by")

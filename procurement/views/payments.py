@@ -34,6 +34,7 @@ from core.views.documents import (
     url_of,
 )
 from core.views.filters import DayFilter, DocumentFilter
+from core.views.links import link
 from core.views.printing import DocumentPrintView
 from core.views.screens import Screens, register_screens
 from core.views.signed_in import SignedInRequest
@@ -295,7 +296,7 @@ def said_of(document: PaymentRequest) -> list[tuple[Any, Any]]:
     """What an approver has to see: who is paid for what, and how the amount is reckoned."""
     return [
         (_("Supplier"), document.order.supplier),
-        (_("Purchase order"), billing.link(document.order, document.order.number)),
+        (_("Purchase order"), link(document.order, document.order.number)),
         (_("Kind"), document.get_kind_display()),
         (_("Payee"), document.payee),
         (_("Bank account"), masked(document.bank_account)),

@@ -31,12 +31,12 @@ from core.views.documents import (
     DocumentDetailView,
     DocumentListView,
     VisibleDocumentMixin,
-    url_name,
     url_of,
 )
 from core.views.filters import DocumentFilter
+from core.views.links import link
 from core.views.signed_in import SignedInMixin, SignedInRequest
-from core.views.tables import Column, address_or_none
+from core.views.tables import Column
 from directory.selectors import signers_of
 from procurement import price_selectors, request_selectors
 from procurement.forms.requests import PurchaseRequestForm, PurchaseRequestLines
@@ -176,7 +176,7 @@ class PurchaseRequestDetail(DocumentDetailView):
         ):
             rows = model.objects.visible_to(user).filter(**{path: self.document.pk}).distinct()  # type: ignore[attr-defined]
             for row in rows.order_by("pk"):
-                found.append((label, {"value": str(row), "url": address_or_none(url_name(row, "detail"), row.pk)}))
+                found.append((label, link(row)))
         return found
 
     def second_status(self) -> tuple[str, str] | None:

@@ -19,6 +19,7 @@ from core.views import documents as c
 from core.views.document_form import DocumentFormView
 from core.views.documents import DocumentDetailView, DocumentListView, url_of
 from core.views.filters import DocumentFilter
+from core.views.links import link
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from core.views.tables import Column
 from directory.models import Supplier
@@ -162,7 +163,7 @@ class SourcingDetail(DocumentDetailView):
         Column(
             "request",
             gettext_lazy("Purchase request"),
-            value=lambda line: {"value": line.request_line.document.number, "url": _request_url(line)},
+            value=lambda line: link(line.request_line.document, line.request_line.document.number),
         ),
         Column("item", gettext_lazy("Item"), value=thing),
         Column("quantity", gettext_lazy("Quantity"), "quantity"),
@@ -199,14 +200,10 @@ class SourcingDetail(DocumentDetailView):
             (_("Title"), document.title),
             *sourcing_facts(document),
             *super().facts(),
-            (_("Earlier round"), {"value": str(earlier), "url": url_of(earlier)} if earlier else ""),
+            (_("Earlier round"), link(earlier) if earlier else ""),
         ]
         orders = PurchaseOrder.objects.visible_to(self.request.user).filter(sourcing=document).order_by("pk")
-        url = c.address_or_none
-        found += [
-            (_("Purchase order"), {"value": str(order), "url": url("purchaseorder_detail", order.pk)})
-            for order in orders
-        ]
+        found += [(_("Purchase order"), link(order)) for order in orders]
         return [(label, value) for label, value in found if value not in (None, "")]
 
     def may_edit(self) -> bool:
@@ -228,6 +225,7 @@ class SourcingDetail(DocumentDetailView):
             "refusals": methods.refusals(document, wanted) if living else [],
             "splitting": splitting.warnings(document, splitting.sums_of(document, wanted)) if living else [],
             "may_exclude": self.may_work() and document.is_open and document.is_sealed_kind,
+            "may_see_suppliers": self.request.user.has_perm("directory.view_supplier"),
             "may_uninvite": self.may_work() and document.stage == Stage.PREPARING,
         }
         return context
@@ -319,7 +317,3 @@ class SourcingDetail(DocumentDetailView):
 
 def _call(document: Any, screen: str, label: Any, icon: str, *, primary: bool = False, post: bool = False) -> dict:
     return {"url": url_of(document, screen), "label": label, "icon": icon, "primary": primary, "post": post}
-
-
-def _request_url(line: Any) -> str | None:
-    return c.address_or_none("purchaserequest_detail", line.request_line.document_id)
