@@ -92,7 +92,7 @@ def may_attach(document: Any, user: Any) -> bool:
     if document.status == Status.CANCELLED:
         return False
     actions = ("add", "change", "approve", "post", "reverse")
-    if any(user.has_perm(permission_for(document, action)) for action in actions):
+    if any(user.has_perm(permission_for(document, action)) for action in actions) or document.takes_files_from(user):
         return True
     return registry.for_model(type(document)).signers is not None and has_to_sign(document, user)
 

@@ -102,6 +102,11 @@ class AssetCount(Document):
             | models.Q(pk__in=cls.counters.through.objects.filter(user=user).values("assetcount"))
         )
 
+    def takes_files_from(self, user: Any) -> bool:
+        """Counters add photos as long as they count, whatever their roles."""
+        counting = self.phase == self.Phase.COUNTING and self.is_editable
+        return counting and self.counters.filter(pk=user.pk).exists()
+
 
 class AssetCountLine(models.Model):
     """One card on a count: book_* is the frozen snapshot, found_* what the counter saw, result what follows from both.

@@ -78,6 +78,11 @@ class Document(models.Model):
         """Which of its files somebody who sees it may read: all. A kind that keeps files sealed narrows it."""
         return models.Q()
 
+    def takes_files_from(self, user: Any) -> bool:
+        """Who may add files besides those whose roles let them do something with the kind: nobody. A kind may name more
+        (the people who count)."""
+        return False
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         # Status, number and revision belong to the services: a stale form must not write them back.
         if not self._state.adding and kwargs.get("update_fields") is None:
