@@ -7,8 +7,16 @@ class AssetsConfig(AppConfig):
     verbose_name = _("Fixed assets")
 
     def ready(self) -> None:
-        from core import policies
+        from core import policies, verification
+        from directory.services import leaving
+        from directory.services.opening import register_shipped
 
-        from . import figures, roles  # noqa: F401
+        from . import documents, figures, roles  # noqa: F401
+        from .services.catalogue import load_shipped
+        from .services.holdings import holdings
+        from .services.verification import verify_custody
 
         policies.register(*figures.FIGURES)
+        leaving.register(holdings)
+        verification.register(verify_custody)
+        register_shipped(load_shipped)

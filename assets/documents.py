@@ -1,1 +1,101 @@
 """The kinds of asset document: this app's table of contents."""
+
+from core.documents.registry import DocumentType, register
+
+from .models import AssetCount, CompensationCase, CustodyChange, DepreciationRun, Disposal
+from .services import claims, compensation, custody, custody_sides, depreciation, disposals
+from .services.counts import posting as count_posting
+from .services.counts import proposals
+
+DEPRECIATION_RUN = register(
+    DocumentType(
+        DepreciationRun,
+        prefix="ZJT",
+        steps=("submit", "post", "reverse", "cancel"),
+        checks={"submit": (depreciation.check,), "post": (depreciation.check,)},
+        effects={
+            "submit": (depreciation.write_amounts,),
+            "post": (depreciation.post,),
+            "reverse": (depreciation.reverse,),
+        },
+        amount=lambda run: run.amount,
+        preapproved=depreciation.computed,
+    )
+)
+
+DISPOSAL = register(
+    DocumentType(
+        Disposal,
+        prefix="CZ",
+        checks={
+            "submit": (disposals.check,),
+            "post": (disposals.check_decision,),
+        },
+        effects={
+            "submit": (disposals.take_in_hand,),
+            "withdraw": (claims.release,),
+            "reject": (claims.release,),
+            "cancel": (claims.release,),
+            "post": (disposals.carry_out,),
+            "reverse": (disposals.undo,),
+        },
+        amount=disposals.amount,
+        tiers=((10_000, "leader"),),
+    )
+)
+COMPENSATION_CASE = register(
+    DocumentType(
+        CompensationCase,
+        prefix="PC",
+        steps=("submit", "withdraw", "approve", "reject", "cancel"),
+        checks={
+            "submit": (compensation.check,),
+            "may_approve": (compensation.refuse_the_debtor,),
+            "reject": (compensation.refuse_paid,),
+            "cancel": (compensation.refuse_paid,),
+        },
+        effects={"submit": (compensation.work_out,)},
+        amount=compensation.amount_of,
+        posts_to_ledger=False,
+        tiers=((0, "logistics_head"), (1_000, "leader")),
+    )
+)
+CUSTODY_CHANGE = register(
+    DocumentType(
+        CustodyChange,
+        prefix="ZY",
+        checks={
+            "submit": (custody.check_submitted,),
+            "post": (custody.check,),
+            "reverse": (custody.check_reverse,),
+        },
+        effects={
+            "submit": (custody.prepare,),
+            "withdraw": (claims.release,),
+            "reject": (claims.release,),
+            "cancel": (claims.release,),
+            "post": (custody.post,),
+            "reverse": (custody.reverse,),
+        },
+        preapproved=custody_sides.why_confirmed,
+        signers=custody_sides.signers,
+        posts_when_approved=True,
+        posts_to_ledger=False,
+    )
+)
+ASSET_COUNT = register(
+    DocumentType(
+        AssetCount,
+        prefix="QP",
+        checks={
+            "delete": (count_posting.refuse_counted,),
+            "submit": (count_posting.check_result,),
+            "may_approve": (count_posting.refuse_involved,),
+            "post": (count_posting.check_result,),
+        },
+        effects={"post": (count_posting.post_count,), "reverse": (count_posting.undo_count,)},
+        amount=proposals.amount,
+        posts_to_ledger=False,
+        tiers=((0, "logistics_head"), (10_000, "leader")),
+    )
+)

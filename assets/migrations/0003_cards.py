@@ -2458,7 +2458,7 @@ class Migration(migrations.Migration):
                     "small_batches_reason",
                     models.CharField(
                         blank=True,
-                        help_text="When the batches of 30 days together cross a limit (R-AST-13).",
+                        help_text="Asked for when the batches of the last days together cross a limit.",
                         max_length=200,
                         verbose_name="why in several batches",
                     ),

@@ -38,8 +38,10 @@ class Disposal(Document):
         _("why in several batches"),
         max_length=200,
         blank=True,
-        help_text=_("When the batches of 30 days together cross a limit (R-AST-13)."),
+        help_text=_("Asked for when the batches of the last days together cross a limit."),
     )
+
+    OWNED = ("approval_number", "approved_on", "approved_outside")
 
     class Meta(Document.Meta):
         verbose_name = _("asset disposal")

@@ -1,6 +1,7 @@
 """资产处置单: what leaves the house, on whose decision, and what finance has to book (R-AST-12 to R-AST-15)."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -20,9 +21,11 @@ from assets.models import (
     DisposalLine,
     DisposalWay,
 )
+from core.database.retry import atomic_with_retry
 from core.documents.lifecycle import Status
 from core.documents.models import ApprovalRule
 from core.documents.routes import kind_of
+from core.documents.services import apply_transition
 from core.errors import DomainError
 from core.models.attachments import Attachment
 from core.numbers import ZERO
@@ -182,6 +185,30 @@ def amount(document: Disposal) -> Decimal:
 
 
 # ---- effects ----
+
+
+@atomic_with_retry
+def decide_and_carry_out(
+    document: Disposal,
+    *,
+    approval_number: str,
+    approved_on: dt.date,
+    approved_outside: str,
+    actor: Any,
+    request_key: uuid.UUID | None = None,
+) -> Disposal:
+    """Enter the decision that an approved disposal rests on and carry it out, both or neither (R-AST-12).
+
+    Returns the disposal as it is afterwards. Raises whatever the checks of the posting raise.
+    """
+    rows = Disposal.objects.select_for_update(of=("self",)).filter(pk=document.pk)
+    fresh = rows.get()
+    rows.filter(status=Status.APPROVED).update(
+        approval_number=approval_number.strip()[:60],
+        approved_on=approved_on,
+        approved_outside=approved_outside.strip()[:100],
+    )
+    return apply_transition(fresh, "post", actor=actor, request_key=request_key)
 
 
 def take_in_hand(document: Disposal, *, actor: Any) -> None:

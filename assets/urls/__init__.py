@@ -1,8 +1,9 @@
 """Addresses of the fixed assets."""
 
-from . import intake, pickers
+from . import disposals, intake, pickers
 
 urlpatterns = [
     *pickers.urlpatterns,
     *intake.urlpatterns,
+    *disposals.urlpatterns,
 ]
