@@ -25,7 +25,8 @@ class PickerInput(forms.Widget):
         self.free = free
         self.search_url = reverse_lazy(search_url)
         self.label_of = label_of
-        super().__init__(**kwargs)
+        attrs = {"placeholder": _("Code, name or initials"), **(kwargs.pop("attrs", None) or {})}
+        super().__init__(attrs=attrs, **kwargs)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)

@@ -14,7 +14,7 @@ import segno
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -221,6 +221,17 @@ def _is_more(field: Any) -> bool:
     return bool(field.field.widget.attrs.get("data-more"))
 
 
+LONGEST_KEPT = 16
+
+
+@register.filter
+def kept_together(text: Any) -> SafeString:
+    """Words parted by dots, for the second line of a card: short parts, numbers and days do not break across lines."""
+    parts = str(text).split(" · ")
+    spans = (("nowrap" if len(part) <= LONGEST_KEPT else "", part) for part in parts)
+    return format_html_join(" · ", '<span class="{}">{}</span>', spans)
+
+
 @register.filter
 def main_fields(form: Any) -> list[Any]:
     """The visible fields of a document line that are columns of the grid."""
@@ -260,6 +271,8 @@ def cell(column: Any, value: Any) -> Any:
         return format_html('<a href="{}">{}</a>', value["url"], inner) if value.get("url") else inner
     kind = _field(column, "kind")
     if kind == "status":
+        if not value:
+            return ""
         return status_chip(*value) if isinstance(value, (tuple, list)) else status_chip(value)
     if kind == "flag":
         return icon("check", _("Yes")) if value else ""

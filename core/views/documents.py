@@ -237,9 +237,18 @@ class DocumentDetailView(VisibleDocumentMixin, View):
     def attach_url(self) -> str:
         return attach_url(self.document)
 
+    def stands(self) -> bool:
+        """Whether papers that follow keep this one from being returned or cancelled: its page then has no such button.
+
+        The services decide again, under their locks.
+        """
+        return False
+
     def steps(self) -> list[dict[str, Any]]:
         """The buttons this person has now; the first step forward is the filled one."""
         steps = available_transitions(self.document, actor=self.request.user)
+        if self.stands():
+            steps = [step for step in steps if step.name not in ("reject", "cancel")]
         forward = next((step.name for step in steps if step.name in ("submit", "approve", "post")), "")
         return [
             {

@@ -89,7 +89,7 @@ class InvoiceLineForm(forms.Form):
 
     aliases: dict[str, str] = {}
     key = forms.CharField(max_length=20, widget=forms.HiddenInput)
-    quantity = ExactDecimalField(label=gettext_lazy("Billed"), decimal_places=4, min_value=0, required=False)
+    quantity = ExactDecimalField(label=gettext_lazy("Billed now"), decimal_places=4, min_value=0, required=False)
     unit_price = ExactDecimalField(label=gettext_lazy("Price with tax"), decimal_places=6, min_value=0, required=False)
 
 
@@ -119,7 +119,7 @@ class InvoiceLineSet(forms.BaseFormSet):
         return [
             {"label": _("Item"), "kind": "text"},
             {"label": _("Ordered"), "kind": "quantity"},
-            {"label": _("Accepted"), "kind": "quantity"},
+            {"label": _("Accepted so far"), "kind": "quantity"},
             {"label": _("Billed before"), "kind": "quantity"},
             {"label": _("Unit"), "kind": "text"},
             {"label": _("Price of the order"), "kind": "price"},

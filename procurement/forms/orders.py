@@ -206,7 +206,7 @@ class OrderChangeLineSet(GivenLineSet):
             {"label": _("Quantity now"), "kind": "quantity"},
             {"label": _("Unit"), "kind": "text"},
             {"label": _("Price now"), "kind": "price"},
-            {"label": _("Accepted"), "kind": "quantity"},
+            {"label": _("Accepted so far"), "kind": "quantity"},
         ]
 
     def facts_of(self, row: Any) -> list[Any]:

@@ -31,7 +31,7 @@ class PaymentForm(HeadForm):
     acceptances = _Papers(label=gettext_lazy("Acceptances"), queryset=Acceptance.objects.none(), required=False)
     invoices = _Papers(label=gettext_lazy("Invoices"), queryset=SupplierInvoice.objects.none(), required=False)
     due_on = DayField(
-        label=gettext_lazy("Due on"),
+        label=gettext_lazy("Payment due on"),
         required=False,
         help_text=gettext_lazy("Empty: the usual time after the acceptance."),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.documents.models import Document
@@ -33,7 +34,7 @@ class Acceptance(Document):
     finding = models.CharField(_("finding"), max_length=500, blank=True)
 
     class Meta(Document.Meta):
-        verbose_name = _("acceptance")
+        verbose_name = pgettext_lazy("kind of document", "acceptance")
         verbose_name_plural = _("acceptances")
 
     @classmethod

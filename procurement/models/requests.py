@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.documents.models import Document
 from core.fields import MoneyField, QuantityField
@@ -25,7 +26,7 @@ class PurchaseRequest(Document):
 
     class Progress(models.TextChoices):
         NONE = "none", _("nothing ordered")
-        SOURCING = "sourcing", _("sourcing")
+        SOURCING = "sourcing", pgettext_lazy("how far a request is", "sourcing")
         PARTLY_ORDERED = "partly_ordered", _("partly ordered")
         ORDERED = "ordered", _("ordered")
         PARTLY_RECEIVED = "partly_received", _("partly received")

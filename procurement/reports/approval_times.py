@@ -65,7 +65,7 @@ class ApprovalTimes(Report):
             Column(gettext_lazy("Kind of document"), "kind", width=20),
             Column(gettext_lazy("Level"), "level", width=24),
             Column(gettext_lazy("Signed"), "signed", "integer"),
-            Column(gettext_lazy("Returned"), "returned", "integer"),
+            Column(gettext_lazy("Papers returned"), "returned", "integer"),
             Column(gettext_lazy("Median (days)"), "median", "quantity"),
             Column(gettext_lazy("Longest (days)"), "longest", "quantity"),
             Column(gettext_lazy("Waiting now"), "waiting", "integer"),

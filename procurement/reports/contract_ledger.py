@@ -65,7 +65,7 @@ class ContractLedger(Report):
             Column(gettext_lazy("Ends on"), "ends", "date"),
             Column(gettext_lazy("Days left"), "left", "integer"),
             Column(gettext_lazy("Contract amount"), "amount", "money", total=True),
-            Column(gettext_lazy("Accepted"), "accepted", "money", total=True),
+            Column(gettext_lazy("Accepted so far"), "accepted", "money", total=True),
             Column(gettext_lazy("Paid"), "paid", "money", total=True),
             Column(gettext_lazy("Not paid"), "unpaid", "money", total=True),
             Column(gettext_lazy("Bond held"), "bond", "money", total=True),

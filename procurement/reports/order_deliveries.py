@@ -66,7 +66,7 @@ class OpenOrders(Report):
             Column(gettext_lazy("Department"), "department"),
             Column(gettext_lazy("Unit"), "unit"),
             Column(gettext_lazy("Ordered"), "ordered", "quantity"),
-            Column(gettext_lazy("Accepted"), "accepted", "quantity"),
+            Column(gettext_lazy("Accepted so far"), "accepted", "quantity"),
             Column(gettext_lazy("Still to come"), "open", "quantity"),
             Column(gettext_lazy("Amount to come"), "amount", "money", total=True),
             Column(gettext_lazy("Due on"), "due", "date"),

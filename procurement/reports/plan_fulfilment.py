@@ -71,7 +71,7 @@ class PlanFulfilment(Report):
             Column(gettext_lazy("Planned (yuan)"), "planned_amount", "money", total=True),
             Column(gettext_lazy("Requested"), "requested", "quantity"),
             Column(gettext_lazy("Ordered"), "ordered", "quantity"),
-            Column(gettext_lazy("Accepted"), "accepted", "quantity"),
+            Column(gettext_lazy("Accepted so far"), "accepted", "quantity"),
             Column(gettext_lazy("Paid (yuan)"), "paid", "money", total=True),
             Column(gettext_lazy("Done %"), "percent", "quantity"),
             Column(gettext_lazy("Plan"), "plan", "code", width=16),

@@ -74,7 +74,7 @@ class PurchaseLedger(Report):
             Column(gettext_lazy("Contract"), "contract", "code"),
             Column(gettext_lazy("Amount"), "amount", "money", total=True),
             Column(gettext_lazy("Accepted on"), "accepted_on", "date"),
-            Column(gettext_lazy("Accepted"), "accepted", "money", total=True),
+            Column(gettext_lazy("Accepted so far"), "accepted", "money", total=True),
             Column(gettext_lazy("Paid on"), "paid_on", "date"),
             Column(gettext_lazy("Paid"), "paid", "money", total=True),
         )
@@ -136,8 +136,8 @@ class DepartmentPurchases(Report):
             Column(gettext_lazy("Department"), "department", width=24),
             Column(gettext_lazy("Orders"), "orders", "integer"),
             Column(gettext_lazy("Lines"), "lines", "integer", total=True),
-            Column(gettext_lazy("Ordered"), "amount", "money", total=True),
-            Column(gettext_lazy("Accepted"), "accepted", "money", total=True),
+            Column(gettext_lazy("Ordered amount"), "amount", "money", total=True),
+            Column(gettext_lazy("Accepted so far"), "accepted", "money", total=True),
             Column(gettext_lazy("Paid"), "paid", "money", total=True),
             Column(gettext_lazy("Share (%)"), "share", "quantity"),
         )

@@ -61,7 +61,7 @@ class MethodUse(OfPeriod):
             Column(gettext_lazy("Sourcings"), "count", "integer", total=True),
             Column(gettext_lazy("Lines"), "lines", "integer", total=True),
             Column(gettext_lazy("Estimate"), "estimate", "money", total=True),
-            Column(gettext_lazy("Award"), "award", "money", total=True),
+            Column(gettext_lazy("Awarded amount"), "award", "money", total=True),
             Column(gettext_lazy("Saved"), "saved", "money", total=True),
             Column(gettext_lazy("Saved (%)"), "rate", "quantity"),
             Column(gettext_lazy("Share (%)"), "share", "quantity"),
@@ -107,7 +107,7 @@ class Savings(OfPeriod):
             Column(gettext_lazy("Date"), "day", "date"),
             Column(gettext_lazy("Method"), "method", width=18),
             Column(gettext_lazy("Estimate"), "estimate", "money", total=True),
-            Column(gettext_lazy("Award"), "award", "money", total=True),
+            Column(gettext_lazy("Awarded amount"), "award", "money", total=True),
             Column(gettext_lazy("Saved"), "saved", "money", total=True),
             Column(gettext_lazy("Saved (%)"), "rate", "quantity"),
         )

@@ -55,7 +55,7 @@ class SupplierScores(Report):
             Column(gettext_lazy("Code"), "code", "code"),
             Column(gettext_lazy("Supplier"), "name", width=30),
             Column(gettext_lazy("Orders"), "orders", "integer", total=True),
-            Column(gettext_lazy("Ordered"), "ordered", "money", total=True),
+            Column(gettext_lazy("Ordered amount"), "ordered", "money", total=True),
             Column(gettext_lazy("On time"), "delivery", "integer"),
             Column(gettext_lazy("Accepted at once"), "acceptance", "integer"),
             Column(gettext_lazy("Price"), "price", "integer"),

@@ -20,6 +20,7 @@ from . import billing
 from . import order_columns as c
 
 TITLE = gettext_lazy("Acceptances")
+GONE = (Status.CANCELLED, Status.REVERSED)
 LINE_RELATED = ("order_line__item__unit", "order_line__unit", "receipt_line__document", "intake", "rejection")
 LINE_COLUMNS = (
     Column("code", gettext_lazy("Code"), "code", "order_line.item.code"),
@@ -31,11 +32,14 @@ LINE_COLUMNS = (
     Column("rejected", gettext_lazy("Rejected"), "quantity", lambda line: rejected(line) or None),
     Column("unit_price", gettext_lazy("Unit price"), "price", "order_line.unit_price"),
     Column("amount", gettext_lazy("Amount"), "money", total=True),
+)
+SELDOM = (
     Column("lot_number", gettext_lazy("Lot number"), "code"),
     Column("expires_on", gettext_lazy("Expires on"), "day"),
-    Column("certificate", gettext_lazy("Certificate")),
 )
-GOES_TO = Column("goes_to", gettext_lazy("Goes to"), value=lambda line: whereabouts(line))
+"""Shown where some line has something to say in them, so that the others keep their room."""
+CERTIFICATE = Column("certificate", gettext_lazy("Certificate"))
+GOES_TO = Column("goes_to", gettext_lazy("Goes to"), css="goods", value=lambda line: whereabouts(line))
 
 
 def rejected(line: Any) -> Any:
@@ -63,7 +67,7 @@ class DeliveriesToAccept(billing.ChooseOrder):
         *("lines__item__name", "lines__item__initials", "lines__item__code", "lines__name"),
     )
     ordering = ("deliver_by", "pk")
-    empty_text = gettext_lazy("No delivery is awaited.")
+    empty_text = gettext_lazy("No delivery is awaited. A delivery comes here as soon as its order is approved.")
 
     @property
     def columns(self) -> Any:
@@ -129,7 +133,13 @@ class AcceptanceDetail(DocumentDetailView):
     related = ("organization", "department", "created_by", "order__supplier", "order__sourcing")
     list_title = TITLE
     line_related = LINE_RELATED
-    line_columns = (*LINE_COLUMNS, GOES_TO)
+
+    def prepare(self) -> None:
+        said = [column for column in SELDOM if any(column.of(line) for line in self.lines)]
+        self.line_columns = (*LINE_COLUMNS, *said, GOES_TO)
+
+    def stands(self) -> bool:
+        return self.document.payments.exclude(status__in=GONE).exists()
 
     def facts(self) -> list[tuple[Any, Any]]:
         return [*acceptance_facts(self.document, self.request.user), *super().facts(), *self._receipts()]
@@ -140,7 +150,7 @@ class AcceptanceDetail(DocumentDetailView):
         gone = GoodsReceipt.objects.filter(
             source=document.number,
             organization=document.organization_id,
-            status__in=(Status.CANCELLED, Status.REVERSED),
+            status__in=GONE,
         )
         if not document.number:
             return []
@@ -156,7 +166,8 @@ class AcceptanceDetail(DocumentDetailView):
     def line_row(self, line: Any) -> dict[str, Any]:
         rejection = getattr(line, "rejection", None)
         words = f"{rejection.number} · {rejection.get_state_display()}" if rejection else ""
-        note = " · ".join(part for part in (line.finding, words) if part)
+        papers = _("certificate: %(words)s") % {"words": line.certificate} if line.certificate else ""
+        note = " · ".join(part for part in (line.finding, words, papers) if part)
         return {"cells": [column.of(line) for column in self.line_columns], "note": note}
 
 

@@ -14,7 +14,7 @@ PROGRESS = Column(
     "progress",
     gettext_lazy("Progress"),
     "status",
-    lambda d: (d.progress, d.get_progress_display()) if d.status == Status.APPROVED else "",
+    lambda d: (d.progress, d.get_progress_display()) if d.status == Status.APPROVED else None,
     sort=("progress",),
 )
 CODE = Column("code", gettext_lazy("Code"), "code", lambda line: line.item.code if line.item else "")

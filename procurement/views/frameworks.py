@@ -115,6 +115,9 @@ class FrameworkDetail(DocumentDetailView):
     line_related = c.WANTED_RELATED
     line_columns = (c.CODE, c.THING, c.SPECIFICATION, c.UNIT, AGREED, MOST, CALLED, LEFT, c.LINE_AMOUNT)
 
+    def stands(self) -> bool:
+        return any(line.called_quantity for line in self.document.lines.all())
+
     def second_status(self) -> tuple[str, str] | None:
         return validity(self.document) or None  # type: ignore[return-value]
 

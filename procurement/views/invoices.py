@@ -17,6 +17,7 @@ from core.views.links import link
 from core.views.printing import DocumentPrintView
 from core.views.screens import Screens, register_screens
 from core.views.tables import Column
+from procurement import payment_selectors
 from procurement.forms.invoices import InvoiceForm, InvoiceLines
 from procurement.models import PaymentRequest, PurchaseOrder, SupplierInvoice
 from procurement.services import invoices, matching
@@ -56,6 +57,10 @@ class InvoiceList(billing.OnOrderList):
         MAKER,
         WAITS_FOR,
     )
+    usual_columns = (
+        *("number", "status", "supplier", "invoice_number", "kind", "issued_on", "order", "total"),
+        WAITS_FOR.key,
+    )
     search_fields = ("number", "invoice_number", "order__number", "supplier__name", "supplier__initials")
     search_placeholder = gettext_lazy("Number, invoice, order or supplier")
     filterset_class = InvoiceFilter
@@ -76,7 +81,9 @@ class ChooseOrderToBill(billing.ChooseOrder):
     title = gettext_lazy("Which order is the invoice for?")
     amount_label = gettext_lazy("Accepted, not invoiced")
     amount = staticmethod(open_to_bill)
-    empty_text = gettext_lazy("There is no order that could be invoiced.")
+    empty_text = gettext_lazy(
+        "There is no order that could be invoiced. An order comes here once its goods are accepted."
+    )
 
     def queryset(self) -> Any:
         from django.db.models import F, Q
@@ -125,6 +132,9 @@ class InvoiceDetail(DocumentDetailView):
     def amount(self) -> Any:
         return self.document.total
 
+    def stands(self) -> bool:
+        return self.document.payments.exclude(status__in=(Status.CANCELLED, Status.REVERSED)).exists()
+
     def line_row(self, line: Any) -> dict[str, Any]:
         """The lines stand in the comparison."""
         return {"cells": [], "note": ""}
@@ -156,9 +166,10 @@ class InvoiceDetail(DocumentDetailView):
             "rest": rest or None,
             "agrees": not rest and not any(match.differing for match in billed),
         }
-        if self.document.status == Status.APPROVED and self.request.user.has_perm(
+        may_ask = self.document.status == Status.APPROVED and self.request.user.has_perm(
             permission_for(PaymentRequest, "add")
-        ):
+        )
+        if may_ask and payment_selectors.is_left_to_ask(self.document.order):
             context["calls"] = [
                 {
                     "label": _("Ask for payment"),

@@ -35,7 +35,9 @@ class ChooseOrderToChange(billing.ChooseOrder):
     title = gettext_lazy("Which order changes?")
     amount_label = gettext_lazy("Amount")
     amount = staticmethod(lambda order: sum(line.amount for line in order.lines.all()))
-    empty_text = gettext_lazy("There is no open order that could be changed.")
+    empty_text = gettext_lazy(
+        "There is no open order that could be changed: drafts are edited, delivered orders stand as they are."
+    )
 
     def queryset(self) -> Any:
         rows = order_selectors.orders_to_change(self.request.user)

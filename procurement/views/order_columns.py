@@ -24,7 +24,7 @@ PROGRESS = Column(
     "progress",
     _("Delivery"),
     "status",
-    lambda order: (order.progress, order.get_progress_display()) if order.status == "approved" else "",
+    lambda order: (order.progress, order.get_progress_display()) if order.status == "approved" else None,
     sort=("progress",),
 )
 SIGNED = Column("signed_on", _("Signed on"), "day", sort=("signed_on",))

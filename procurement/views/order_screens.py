@@ -18,7 +18,7 @@ from procurement.models import Acceptance, OrderChange, PurchaseOrder, RejectedG
 from procurement.services import order_steps, splitting
 
 from . import order_columns as c
-from .acceptance import LINE_COLUMNS, acceptor_names
+from .acceptance import CERTIFICATE, LINE_COLUMNS, SELDOM, acceptor_names
 from .acceptance import LINE_RELATED as ACCEPTANCE_RELATED
 from .order_changes import BEFORE_AND_AFTER, change_words
 from .order_changes import LINE_RELATED as CHANGE_RELATED
@@ -125,7 +125,7 @@ register_screens(
             (_("Delivery note"), document.delivery_note),
             (_("Finding"), document.finding),
         ],
-        approval_columns=(*LINE_COLUMNS, Column("finding", gettext_lazy("Finding"))),
+        approval_columns=(*LINE_COLUMNS, *SELDOM, CERTIFICATE, Column("finding", gettext_lazy("Finding"))),
         line_related=ACCEPTANCE_RELATED,
     )
 )

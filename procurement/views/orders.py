@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from core.documents.lifecycle import Status
 from core.documents.services import permission_for
+from core.errors import DomainError
 from core.views.document_form import DocumentFormView
 from core.views.documents import DocumentDetailView, DocumentListView
 from core.views.links import link
 from core.views.signed_in import SignedInRequest
 from core.views.tables import Column
-from procurement import order_selectors
+from procurement import order_selectors, payment_selectors
 from procurement.forms.given import goods_words
 from procurement.forms.orders import OrderForm, OrderLines
 from procurement.models import (
@@ -27,7 +28,7 @@ from procurement.models import (
     RejectedGoods,
     SupplierInvoice,
 )
-from procurement.services import order_steps, splitting
+from procurement.services import order_steps, orders, splitting
 
 from . import order_columns as c
 from .billing import form_url, links_of
@@ -54,6 +55,10 @@ class OrderList(DocumentListView):
         c.LATE,
         c.MAKER,
         c.WAITS_FOR,
+    )
+    usual_columns = (
+        *("number", "status", "progress", "title", "supplier", "deliver_by"),
+        *(c.DAY.key, c.AMOUNT.key, c.LATE.key, c.MAKER.key, c.WAITS_FOR.key),
     )
     search_fields = (
         *("number", "title", "supplier__name", "supplier__initials", "lines__item__name", "lines__item__initials"),
@@ -101,7 +106,7 @@ class OrderDetail(DocumentDetailView):
         c.UNIT,
         c.PRICE,
         c.LINE_AMOUNT,
-        Column("accepted_quantity", gettext_lazy("Accepted"), "quantity"),
+        Column("accepted_quantity", gettext_lazy("Accepted so far"), "quantity"),
     )
     further_columns = (
         Column("deliver_by", gettext_lazy("Deliver by"), "day"),
@@ -127,7 +132,7 @@ class OrderDetail(DocumentDetailView):
             (_("Retention"), _("%(percent)s %%") % {"percent": f"{order.retention_percent.normalize():f}"}),
             (_("Warranty (months)"), order.warranty_months),
             *self._bond(),
-            (_("Award"), c.day_words(order_steps.award_day(order)) if order.sourcing_id else ""),
+            (_("Awarded on"), c.day_words(order_steps.award_day(order)) if order.sourcing_id else ""),
             (_("Signed on"), f"{c.day_words(order.signed_on)} {order.sealed_by or ''}".strip()),
             *([(_("Signed late"), late_words(late)[1])] if late else []),
             (
@@ -179,6 +184,13 @@ class OrderDetail(DocumentDetailView):
         row["note"] = " · ".join(part for part in (*reasons, line.note) if part)
         return row
 
+    def stands(self) -> bool:
+        try:
+            orders.require_untouched(self.document, actor=self.request.user)
+        except DomainError:
+            return True
+        return False
+
     def second_status(self) -> tuple[str, str] | None:
         order = self.document
         return (order.progress, order.get_progress_display()) if order.status == Status.APPROVED else None
@@ -193,6 +205,12 @@ class OrderDetail(DocumentDetailView):
 def treatment_words(line: Any) -> str:
     words = line.get_treatment_display()
     return f"{words} · {line.warehouse}" if line.warehouse and line.treatment == "stock" else words
+
+
+def billable(order: PurchaseOrder) -> bool:
+    """Whether something may be on an invoice: accepted and not billed, or ordered with a prepayment."""
+    more = any(line.accepted_quantity > line.invoiced_quantity for line in order.lines.all())
+    return more or bool(order.prepayment_percent)
 
 
 def order_calls(order: PurchaseOrder, user: Any) -> list[dict[str, Any]]:
@@ -217,8 +235,10 @@ def order_calls(order: PurchaseOrder, user: Any) -> list[dict[str, Any]]:
     waits, held = bond and not order.bond_received_on, bool(order.bond_received_on and not order.bond_returned_on)
     call(_("Bond received"), c.act_url(order, "bond-received"), "inbox", when=changes and waits)
     call(_("Bond returned"), c.act_url(order, "bond-returned"), "arrow-back-up", when=changes and held)
-    call(_("Enter an invoice"), form_url(SupplierInvoice, order), "file-plus", when=may[SupplierInvoice])
-    call(_("Ask for payment"), form_url(PaymentRequest, order), "file-text", when=may[PaymentRequest])
+    bills = may[SupplierInvoice] and billable(order)
+    call(_("Enter an invoice"), form_url(SupplierInvoice, order), "file-plus", when=bills)
+    pays = may[PaymentRequest] and payment_selectors.is_left_to_ask(order)
+    call(_("Ask for payment"), form_url(PaymentRequest, order), "file-text", when=pays)
     call(_("Cancel the rest"), c.act_url(order, "close-rest"), "ban", when=changes and under_way)
     return calls
 

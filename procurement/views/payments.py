@@ -20,6 +20,7 @@ from core import clock
 from core.admin_base import masked
 from core.documents.lifecycle import Status
 from core.errors import DomainError
+from core.numbers import ZERO
 from core.views.document_form import mark_refusal
 from core.views.documents import (
     DAY,
@@ -40,6 +41,7 @@ from core.views.screens import Screens, register_screens
 from core.views.signed_in import SignedInRequest
 from core.views.tables import Column
 from core.views.workbench import Number, register_numbers
+from procurement import payment_selectors
 from procurement.forms.payments import PaidForm, PaymentForm
 from procurement.models import PaymentRequest, PurchaseOrder
 from procurement.services import payments, settling
@@ -76,12 +78,16 @@ class PaymentList(billing.OnOrderList):
         billing.ORDER,
         Column("kind", gettext_lazy("Kind"), value=lambda row: row.get_kind_display(), sort=("kind",)),
         Column("amount", gettext_lazy("Amount"), "money", total=True, sort=("amount",)),
-        Column("due_on", gettext_lazy("Due on"), "day", sort=("due_on",)),
+        Column("due_on", gettext_lazy("Payment due on"), "day", sort=("due_on",)),
         Column("paid_on", gettext_lazy("Paid on"), "day", sort=("paid_on",)),
         Column("voucher_number", gettext_lazy("Voucher number"), "code"),
         DAY,
         MAKER,
         WAITS_FOR,
+    )
+    usual_columns = (
+        *("number", "status", "supplier", "order", "kind", "amount", "due_on", "paid_on", "voucher_number"),
+        WAITS_FOR.key,
     )
     search_fields = ("number", "order__number", "order__supplier__name", "payee", "voucher_number")
     search_placeholder = gettext_lazy("Number, order, supplier or voucher")
@@ -91,16 +97,23 @@ class PaymentList(billing.OnOrderList):
 
 
 def open_to_pay(order: PurchaseOrder) -> Any:
-    """Yuan accepted on an order; what of it was asked for stands on the form."""
-    return settling.accepted_value(order)
+    """Yuan of a row of payment_selectors.left_to_ask that are accepted, invoiced and not asked for, what is held back
+    included."""
+    return max(min(settling.accepted_value(order), order.invoiced) - order.asked, ZERO)  # type: ignore[attr-defined]
 
 
 class ChooseOrderToPay(billing.ChooseOrder):
     following = PaymentRequest
     title = gettext_lazy("Which order is to be paid?")
-    amount_label = gettext_lazy("Accepted (yuan)")
+    amount_label = gettext_lazy("Invoiced, not asked for (yuan)")
     amount = staticmethod(open_to_pay)
-    empty_text = gettext_lazy("There is no order that could be paid.")
+    empty_text = gettext_lazy(
+        "There is no order that could be paid. "
+        "An order comes here once its goods are accepted and its invoice is checked."
+    )
+
+    def queryset(self) -> Any:
+        return payment_selectors.left_to_ask(super().queryset())
 
 
 def sums_of(payment: PaymentRequest) -> list[tuple[Any, str]]:
@@ -111,7 +124,7 @@ def sums_of(payment: PaymentRequest) -> list[tuple[Any, str]]:
     due = settling.retention_due_on(order) if order.retention_percent else None
     rows = [
         (_("Order with its changes"), settling.contract_value(order)),
-        (_("Accepted"), settling.accepted_value(order)),
+        (_("Accepted so far"), settling.accepted_value(order)),
         (_("Invoiced and checked"), settling.invoiced_value(order)),
         (_("Asked for before"), asked),
         (
@@ -162,7 +175,7 @@ class PaymentDetail(DocumentDetailView):
     template_name = "procurement/payment_detail.html"
     line_related = ("order_line__item", "allotment__department", "allotment__economic_class", "allotment__project")
     line_columns = (
-        Column("item", gettext_lazy("Order line"), value="order_line.title"),
+        Column("item", gettext_lazy("Order line"), value="order_line.title", css="goods"),
         Column("allotment", gettext_lazy("Budget allotment")),
         Column("amount", gettext_lazy("Amount"), "money", total=True),
     )
@@ -184,7 +197,7 @@ class PaymentDetail(DocumentDetailView):
             (_("Bank"), document.bank),
             (_("Bank account"), account_for(document, self.request.user)),
             (_("Way of payment"), document.get_method_display()),
-            (_("Due on"), f"{document.due_on:{day}}" if document.due_on else ""),
+            (_("Payment due on"), f"{document.due_on:{day}}" if document.due_on else ""),
             *billing.links_of(_("Acceptance"), document.acceptances.all()),
             *billing.links_of(_("Invoice"), document.invoices.all()),
             *([(_("Voucher number"), document.voucher_number)] if document.voucher_number else []),
@@ -283,7 +296,7 @@ class PaymentPaper(DocumentPrintView):
             (_("Purchase order"), document.order.number),
             (_("Acceptances"), acceptances),
             (_("Invoices"), invoices),
-            (_("Due on"), f"{document.due_on:%Y-%m-%d}" if document.due_on else ""),
+            (_("Payment due on"), f"{document.due_on:%Y-%m-%d}" if document.due_on else ""),
             (_("Voucher number"), document.voucher_number),
             (_("Paid on"), f"{document.paid_on:%Y-%m-%d}" if document.paid_on else ""),
         ]
@@ -300,7 +313,7 @@ def said_of(document: PaymentRequest) -> list[tuple[Any, Any]]:
         (_("Kind"), document.get_kind_display()),
         (_("Payee"), document.payee),
         (_("Bank account"), masked(document.bank_account)),
-        (_("Due on"), f"{document.due_on:%Y-%m-%d}" if document.due_on else ""),
+        (_("Payment due on"), f"{document.due_on:%Y-%m-%d}" if document.due_on else ""),
         *billing.links_of(_("Acceptance"), document.acceptances.all()),
         *billing.links_of(_("Invoice"), document.invoices.all()),
         *sums_of(document),

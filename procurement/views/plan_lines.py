@@ -63,7 +63,10 @@ class MergePlans(SignedInMixin, View):
             "ticked": True,
             "request_key": uuid.uuid4(),
             "go_label": _("Merge what is ticked"),
-            "empty_text": _("No approved plan of a department waits to be merged."),
+            "empty_text": _(
+                "No approved plan of a department waits to be merged. "
+                "A plan comes here once its last level approved it."
+            ),
         }
         return render(request, "procurement/choose_lines.html", context)
 

@@ -146,7 +146,7 @@ class PlanDetail(DocumentDetailView):
     list_title = PLANS
     may_copy = True
     line_related = LINE_RELATED
-    shown: Sequence[Column] = (c.CODE, c.THING, c.SPECIFICATION, c.QUANTITY, c.UNIT, USED, c.PRICE, LAST, c.LINE_AMOUNT)
+    shown: Sequence[Column] = (c.CODE, c.THING_IN_FULL, c.QUANTITY, c.UNIT, USED, c.PRICE, LAST, c.LINE_AMOUNT)
 
     @property
     def line_columns(self) -> Sequence[Column]:  # type: ignore[override]
@@ -175,12 +175,16 @@ class PlanDetail(DocumentDetailView):
     def may_edit(self) -> bool:
         return self.document.kind == Kind.DEPARTMENT and super().may_edit()
 
+    def stands(self) -> bool:
+        return any(line.requested_quantity for line in self.document.lines.all())
+
     def calls(self) -> list[dict[str, Any]]:
         document, user = self.document, self.request.user
         if document.kind == Kind.DEPARTMENT and document.is_editable:
             return excel_calls(document, user)
         may = user.has_perm(permission_for(document, "cancel")) or document.created_by_id == user.pk
-        if may and document.status == Status.APPROVED and any(not line.dropped for line in self.lines):
+        droppable = any(not line.dropped and not line.requested_quantity for line in self.lines)
+        if may and document.status == Status.APPROVED and droppable:
             url = url_of(document, "drop")
             return [{"label": _("Drop lines"), "url": url, "icon": "trash"}]
         if document.is_editable and super().may_edit() and self.lines:

@@ -186,6 +186,9 @@ class PurchaseRequestDetail(DocumentDetailView):
     def line_row(self, line: Any) -> dict[str, Any]:
         return {"cells": [column.of(line) for column in self.line_columns], "note": line_words(line)}
 
+    def stands(self) -> bool:
+        return any(line.ordered_quantity for line in self.document.lines.all())
+
     def steps(self) -> list[dict[str, Any]]:
         steps = super().steps()
         if urgent_papers.may_hand_in(self.document, self.request.user):

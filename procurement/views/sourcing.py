@@ -165,7 +165,7 @@ class SourcingDetail(DocumentDetailView):
             gettext_lazy("Purchase request"),
             value=lambda line: link(line.request_line.document, line.request_line.document.number),
         ),
-        Column("item", gettext_lazy("Item"), value=thing),
+        Column("item", gettext_lazy("Item"), css="goods", value=thing),
         Column("quantity", gettext_lazy("Quantity"), "quantity"),
         Column("unit", gettext_lazy("Unit"), value="request_line.unit"),
         Column("estimate", gettext_lazy("Estimated price"), "price", "request_line.unit_price"),
@@ -179,6 +179,9 @@ class SourcingDetail(DocumentDetailView):
     )
     AMOUNT = Column("amount", gettext_lazy("Amount"), "money", total=True)
     ORDERED = Column("ordered", gettext_lazy("Ordered"), "quantity", lambda line: line.ordered_quantity or None)
+
+    def stands(self) -> bool:
+        return any(line.ordered_quantity for line in self.document.lines.all())
 
     @cached_property
     def line_columns(self) -> Sequence[Column]:  # type: ignore[override]
