@@ -32,7 +32,10 @@ class DocumentType:
         urgent purchase does not wait for the lower ones (docs/adr/0020).
     stays_in_department: only its maker and people of its department change and submit it; who sees it farther does not.
         Cancelled it is by them and by those who approve the kind.
-    signers: the very people who sign, in their order, instead of the approval rules (the acceptors of a delivery).
+    signers: the very people who sign, in their order, instead of the approval rules (the acceptors of a delivery); a
+        role among them is signed for by anybody who holds it.
+    posts_when_approved: the last signature posts it too, in the same transaction and in the name of whoever gave it
+        (what both sides of a hand-over confirmed waits for nobody else).
     posts_to_ledger: the business date must lie in an open month when it is submitted, posted or reversed.
     tiers: the example rules of a new house as (from yuan, code of the role; "head" is the head of the department). A
         kind that posts to the ledger has the logistics head in front of them; one without tiers the usual two.
@@ -49,6 +52,7 @@ class DocumentType:
     escalated: Callable[[Any], str] | None = None
     hurried: Callable[[Any], str] | None = None
     signers: Callable[[Any], Sequence[Any]] | None = None
+    posts_when_approved: bool = False
     stays_in_department: bool = False
     posts_to_ledger: bool = True
     tiers: tuple[tuple[int, str], ...] = ()

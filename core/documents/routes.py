@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -118,26 +119,34 @@ def open_round(
     return Signature.objects.bulk_create(rows)
 
 
-def open_round_of(document: Document, people: Sequence[Any], *, submitted_by: Any) -> list[Signature]:
-    """Open a round that these very people sign, in their order (DocumentType.signers).
+def open_round_of(document: Document, signers: Sequence[Any], *, submitted_by: Any) -> list[Signature]:
+    """Open a round that these very people and roles (groups) sign, in their order (DocumentType.signers).
 
-    Raises DomainError for nobody at all, and for somebody who made, changed or submitted the document.
+    Raises DomainError for nobody at all, for somebody who made, changed or submitted the document, and for a role that
+    nobody else holds.
     """
-    if not people:
+    if not signers:
         raise DomainError(_("Name at least one person who signs this."))
     hands = {*hands_in(document), submitted_by.pk}
-    for person in people:
-        if person.pk in hands:
-            raise DomainError(
-                _("%(person)s made, changed or submitted this paper and cannot sign it as well; name somebody else.")
-                % {"person": person}
-            )
+    named = [_named(signer, document, hands) for signer in signers]
     shared = _new_round(document)
     rows = [
-        Signature(**shared, order=place, is_next=place == 1, approver=Approver.PERSON, person=person)
-        for place, person in enumerate(people, start=1)
+        Signature(**shared, order=place, is_next=place == 1, **approver)
+        for place, approver in enumerate(named, start=1)
     ]
     return Signature.objects.bulk_create(rows)
+
+
+def _named(signer: Any, document: Document, hands: set[int]) -> dict[str, Any]:
+    if isinstance(signer, Group):
+        _require_another_holder(signer, document, hands)
+        return {"approver": Approver.ROLE, "role": signer}
+    if signer.pk in hands:
+        raise DomainError(
+            _("%(person)s made, changed or submitted this paper and cannot sign it as well; name somebody else.")
+            % {"person": signer}
+        )
+    return {"approver": Approver.PERSON, "person": signer}
 
 
 def _new_round(document: Document) -> dict[str, Any]:
@@ -154,7 +163,7 @@ def _new_round(document: Document) -> dict[str, Any]:
 
 def _approver_of(rule: ApprovalRule, document: Document, hands: set[int]) -> dict[str, Any]:
     if rule.approver == Approver.ROLE:
-        _require_another_holder(rule, document, hands)
+        _require_another_holder(rule.role, document, hands)
         return {"approver": rule.approver, "role_id": rule.role_id}
     if rule.approver == Approver.PERSON:
         if rule.person_id in hands:
@@ -169,8 +178,7 @@ def _approver_of(rule: ApprovalRule, document: Document, hands: set[int]) -> dic
     return {"approver": rule.approver, "department": _department_with_head(document, hands)}
 
 
-def _require_another_holder(rule: ApprovalRule, document: Document, hands: set[int]) -> None:
-    role: Any = rule.role
+def _require_another_holder(role: Any, document: Document, hands: set[int]) -> None:
     holders = role.user_set.filter(organization_id=document.organization_id, is_active=True)
     if not holders.exclude(pk__in=hands).exists():
         raise DomainError(

@@ -205,7 +205,11 @@ class _Step:
             document.number = next_number(document.organization_id, kind.prefix, document.business_date)
             type(document)._base_manager.filter(pk=document.pk).update(number=document.number)
         self.record(source)
-        return self._approve_at_once(excuse) if excuse else document
+        if excuse:
+            document = self._approve_at_once(excuse)
+        if kind.posts_when_approved and document.status == Status.APPROVED:
+            return take_with(document, "post", actor=self.actor, reason="")
+        return document
 
     def _open_round(self) -> None:
         document, kind = self.document, self.kind
