@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as configured
 from django.test import Client
 from playwright.sync_api import expect
@@ -20,6 +17,8 @@ from inventory.services.counts.results import finish_count
 from inventory.services.ledger import moves_of
 from tests.counting import explain, line_of, plan_count
 from tests.factories import House, make_issue, receive, run
+
+from .looking import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 REFUSED_BY_NETWORK = "net::ERR_INTERNET_DISCONNECTED"
@@ -39,16 +38,6 @@ def sign_in(live_server: Any, open_page: Any, house: House) -> Any:
         return page
 
     return opener
-
-
-def check(page: Any, name: str) -> None:
-    """Axe is content, nothing is wider than the screen, the browser complains of nothing but the cut connection."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    assert [problem for problem in page.problems if REFUSED_BY_NETWORK not in problem] == []
-    found = Axe().run(page).response["violations"]
-    assert [rule["id"] for rule in found if rule["impact"] in ("serious", "critical")] == []
 
 
 def open_stock_count(house: House, **fields: Any) -> StockCount:
@@ -72,12 +61,12 @@ def test_a_blind_count_through_a_lost_connection(house: House, sign_in: Any, tra
     page = sign_in("storekeeper", f"/stock-counts/{document.pk}/count/", phone=True)
     expect(page.locator(".count-line")).to_have_count(2)
     assert '"book"' not in page.locator("#count-data").text_content()
-    check(page, "counting")
+    look(page, "counting", besides=REFUSED_BY_NETWORK)
 
     # the first line is counted with the connection there, found by its initials
     page.locator("#count-search").fill("yyst")
     page.locator("#count-search").press("Enter")
-    check(page, "counting-number")
+    look(page, "counting-number", besides=REFUSED_BY_NETWORK)
     say(page, "1,5")
     expect(page.locator("#count-problem")).to_be_visible()
     say(page, "1.5")
@@ -101,7 +90,7 @@ def test_a_blind_count_through_a_lost_connection(house: House, sign_in: Any, tra
     expect(state(page)).to_contain_text("3")
     expect(state(page)).to_have_class("send-state is-stuck")
     expect(page.locator("#count-lines")).to_contain_text(f"{house.vaccine.barcode} N7")
-    check(page, "counting-offline")
+    look(page, "counting-offline", besides=REFUSED_BY_NETWORK)
     assert StockCountEntry.objects.count() == 1
     kept = page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('count:')).length")
     assert kept == 3
@@ -202,26 +191,26 @@ def test_the_pages_around_a_count(house: House, sign_in: Any) -> None:
     expect(page.locator("#div_id_category")).to_be_hidden()
     page.locator("#id_scope").select_option("category")
     expect(page.locator("#div_id_category")).to_be_visible()
-    check(page, "count-plan")
+    look(page, "count-plan", besides=REFUSED_BY_NETWORK)
     document = open_stock_count(house, business_date=clock.today())
     page.goto(page.url.replace("/new/", f"/{document.pk}/"))
-    check(page, "count-open")
+    look(page, "count-open", besides=REFUSED_BY_NETWORK)
     page.goto(f"{page.url}upload/")
-    check(page, "count-upload")
+    look(page, "count-upload", besides=REFUSED_BY_NETWORK)
     desk = sign_in("storekeeper", f"/stock-counts/{document.pk}/paper/")
     expect(desk.locator(".sheet-qr svg")).to_be_visible()
-    check(desk, "count-sheet")
+    look(desk, "count-sheet", besides=REFUSED_BY_NETWORK)
     client = Client()
     client.force_login(house.again("storekeeper"))
     for line in document.lines.all():
         client.post(f"/stock-counts/{document.pk}/zero/", {"line": [line.pk]})
     client.post(f"/stock-counts/{document.pk}/finish/")
     desk.goto(desk.url.replace("/paper/", "/causes/"))
-    check(desk, "count-causes")
+    look(desk, "count-causes", besides=REFUSED_BY_NETWORK)
     explain(house, document)
     desk.goto(desk.url.replace("/causes/", "/"))
-    check(desk, "count-finished")
+    look(desk, "count-finished", besides=REFUSED_BY_NETWORK)
     report = desk.url.replace(f"/stock-counts/{document.pk}/", f"/reports/stock-counts/?count={document.pk}")
     desk.goto(report)
     expect(desk.locator("main")).to_contain_text(house.gloves.code)
-    check(desk, "count-report")
+    look(desk, "count-report", besides=REFUSED_BY_NETWORK)

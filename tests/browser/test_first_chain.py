@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from inventory.models import GoodsIssue, Requisition, StockBalance
 from tests.factories import House, make_requisition, receive, run
 
+from .looking import look
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def check(page: Any, name: str) -> None:
-    """Axe is content, nothing is wider than the screen, the browser does not complain; a picture when asked for."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    assert page.problems == []
-    found = Axe().run(page).response["violations"]
-    assert [rule["id"] for rule in found if rule["impact"] in ("serious", "critical")] == []
 
 
 def test_ask_approve_and_issue(house: House, sign_in: Any) -> None:
@@ -33,28 +22,28 @@ def test_ask_approve_and_issue(house: House, sign_in: Any) -> None:
     nurse.locator("li[role=option]").first.click()
     nurse.locator("[data-role=quantity] input").fill("4")
     nurse.locator("input[name=purpose]").fill("换药室")
-    check(nurse, "request-phone")
+    look(nurse, "request-phone")
     nurse.locator("button[value=submit]").dblclick()
     expect(nurse.locator(".chip").first).to_be_visible()
     document = Requisition.objects.get()
     assert document.status == "submitted"
-    check(nurse, "requested-phone")
+    look(nurse, "requested-phone")
 
     head = sign_in("department_head", "/waiting/", phone=True)
-    check(head, "waiting-phone")
+    look(head, "waiting-phone")
     head.locator("a.waiting-link").first.click()
     expect(head.locator(".lower-box")).to_have_value("4")
     head.locator(".lower-box").fill("3")
-    check(head, "approve-phone")
+    look(head, "approve-phone")
     head.locator(".form-actions button[value=approve]").click()
     expect(head.locator(".notice-success")).to_be_visible()
     assert document.lines.get().approved_quantity == 3
 
     keeper = sign_in("storekeeper", "/requisitions/to-issue/")
-    check(keeper, "to-issue-desk")
+    look(keeper, "to-issue-desk")
     keeper.locator("tbody tr").first.click()
     expect(keeper.locator("input[name=lines-0-quantity]")).to_have_value("3")
-    check(keeper, "issue-desk")
+    look(keeper, "issue-desk")
     keeper.locator(".form-actions .btn-primary").dblclick()
     expect(keeper.locator(".notice-success")).to_be_visible()
     assert GoodsIssue.objects.get().status == "posted"
@@ -66,7 +55,7 @@ def test_ask_approve_and_issue(house: House, sign_in: Any) -> None:
 def test_one_tap_adds_what_is_often_taken_and_repeats_the_last_request(house: House, sign_in: Any) -> None:
     run(house, make_requisition(house, (house.paper, 2)), "submit")
     page = sign_in("requester", "/", phone=True)
-    check(page, "workbench-phone")
+    look(page, "workbench-phone")
     page.goto(page.url + "requisitions/new/")
     chip = page.locator("[data-quick-item]").first
     chip.click()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from directory.models import Organization
 
 from . import pages
+from .looking import WIDER, serious
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = ["list", "list/?empty=1", "detail", "form", "form/?saved=1", "report", "paper", "missing"]
@@ -30,13 +30,8 @@ def test_pages_are_accessible_and_keep_the_policy(live_server, open_page, phone,
     for name in PAGES:
         page.goto(f"{live_server.url}/{name}" + ("" if "?" in name else "/"))
         page.wait_for_load_state("networkidle")
-        violations = [
-            (found["id"], found["nodes"][0]["html"][:200])
-            for found in Axe().run(page).response["violations"]
-            if found["impact"] in {"serious", "critical"}
-        ]
-        assert violations == [], name
-        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert serious(page) == [], name
+        wider = page.evaluate(WIDER)
         assert name == "paper" or wider <= 0, name
     assert page.problems == []
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from core import resources
 from directory.models import Supplier
 from tests.core.excel.corpus import book
 from tests.core.excel.test_resources import SupplierSheet
+
+from .looking import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HEADER = ["供应商编码", "name", "phone"]
@@ -35,19 +35,6 @@ def send(page: Any, folder: Path, rows: list[list[str]], name: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def look(page: Any, name: str) -> None:
-    """Axe is content, nothing is wider than the screen; a picture is kept where SCREENSHOTS says."""
-    violations = [
-        (found["id"], found["nodes"][0]["html"][:200])
-        for found in Axe().run(page).response["violations"]
-        if found["impact"] in {"serious", "critical"}
-    ]
-    assert violations == [], name
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, name
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
 @pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
 def test_a_file_is_refused_corrected_and_imported(signed_in, tmp_path, phone):
     page = signed_in(phone=phone)
@@ -57,8 +44,8 @@ def test_a_file_is_refused_corrected_and_imported(signed_in, tmp_path, phone):
     page.set_input_files("input[type=file]", tmp_path / "old.xls")
     page.locator("main form button.btn-primary").click()
     expect(page.locator("#form-errors")).to_contain_text(".xlsx")
-    look(page, f"import-refused-{size}")
     page.problems.clear()  # the refusal itself: the browser reports the answer 400
+    look(page, f"import-refused-{size}")
     send(page, tmp_path, BAD, "bad.xlsx")
     expect(page.locator("#import-errors tbody tr")).to_have_count(2)
     look(page, f"import-errors-{size}")

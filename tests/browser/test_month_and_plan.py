@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as configured
 from django.test import Client
 from playwright.sync_api import expect
@@ -18,6 +15,8 @@ from core import clock
 from inventory.models import MonthClosing, Quota, ReplenishmentSuggestion
 from inventory.services import replenishment
 from tests.factories import House, at, make_issue, make_receipt, receive, run
+
+from .looking import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,15 +35,6 @@ def sign_in(live_server: Any, open_page: Any, house: House) -> Any:
         return page
 
     return opener
-
-
-def check(page: Any, name: str) -> None:
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    assert page.problems == []
-    found = Axe().run(page).response["violations"]
-    assert [rule["id"] for rule in found if rule["impact"] in ("serious", "critical")] == []
 
 
 def last_month() -> dt.date:
@@ -68,7 +58,7 @@ def test_the_request_form_warns_while_typing(house: House, sign_in: Any) -> None
     hint = nurse.locator("[data-quota-hint]")
     expect(hint).to_be_visible()
     expect(hint).to_contain_text("医用手套")
-    check(nurse, "quota-hint-phone")
+    look(nurse, "quota-hint-phone")
     amount.fill("5")
     expect(hint).to_be_hidden()
     assert nurse.problems == []
@@ -80,16 +70,16 @@ def test_closing_and_reopening_a_month(house: House, sign_in: Any) -> None:
         run(house, make_issue(house, (house.paper, 1)))
         make_receipt(house)
     accountant = sign_in("accountant", "/month-close/")
-    check(accountant, "month-close")
+    look(accountant, "month-close")
     accountant.locator("#remarks").fill("未盘点")
     accountant.locator("form[action$='/close/'] button").click()
     accountant.get_by_role("dialog").locator("button").last.click()
     expect(accountant.locator("table")).to_contain_text("未盘点")
     assert MonthClosing.objects.get().snapshots.count() == 2
     head = sign_in("logistics_head", "/month-close/", phone=True, dark=True)
-    check(head, "month-closed-phone-dark")
+    look(head, "month-closed-phone-dark")
     head.goto(head.url.replace("/month-close/", "/reports/month-close/"))
-    check(head, "closing-report-phone")
+    look(head, "closing-report-phone")
 
 
 def test_replenishment_and_quota_pages(house: House, sign_in: Any) -> None:
@@ -113,5 +103,5 @@ def test_replenishment_and_quota_pages(house: House, sign_in: Any) -> None:
         ("suggestion", f"/replenishment/{row.pk}/"),
         ("quotas", "/reports/quotas/"),
     ):
-        check(sign_in("logistics_head", path), name)
-        check(sign_in("logistics_head", path, phone=True, dark=True), f"{name}-phone-dark")
+        look(sign_in("logistics_head", path), name)
+        look(sign_in("logistics_head", path, phone=True, dark=True), f"{name}-phone-dark")

@@ -29,7 +29,7 @@ from procurement.models import (
 from tests.buying import accepted, allot, make_invoice, make_payment, rivals, take
 from tests.factories import House
 
-from .test_first_chain import check
+from .looking import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -248,5 +248,5 @@ def test_pages_of_money_on_desk_and_phone(house: House, sign_in: Any, phone: boo
         (accountant, "/reports/payables/", "payables"),
     ):
         person.goto(person.url.split("/", 3)[0] + "//" + person.url.split("/", 3)[2] + path)
-        check(person, f"{name}-{size}")
+        look(person, f"{name}-{size}")
     assert accountant.locator("main").count() == 1

@@ -12,7 +12,7 @@ from procurement.models import PurchaseRequest
 from tests.buying import allotment_of, make_purchase_request, order_approved, take
 from tests.factories import House
 
-from .test_first_chain import check
+from .looking import look
 from .test_line_grid import PASTE, box, rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -46,7 +46,7 @@ def test_items_and_words_without_the_mouse(house: House, sign_in: Any) -> None:
     page.locator('[name="lines-1-quantity"]').fill("2")
     page.locator('[name="lines-1-unit_price"]').fill("18000")
     expect(page.locator("[data-total]")).to_have_text("36,104.00")
-    check(page, "purchase-request")
+    look(page, "purchase-request")
     page.locator(".form-actions button:not([name=then])").click()
     page.wait_for_url("**/purchase-requests/*/")
     item, words = PurchaseRequest.objects.get().lines.order_by("position")
@@ -81,7 +81,7 @@ def test_approving_on_a_phone(house: House, sign_in: Any) -> None:
     page = sign_in("logistics_head", reverse("waiting"), phone=True, dark=True)
     page.locator(".waiting-link").first.click()
     expect(page.locator("main")).to_contain_text("23.00")
-    check(page, "purchase-request-approval")
+    look(page, "purchase-request-approval")
     page.locator('button[value="approve"]').click()
     page.wait_for_load_state()
     assert PurchaseRequest.objects.get(pk=request.pk).status == "approved"

@@ -6,13 +6,14 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from core.documents.models import Signature
 from inventory.models import Requisition
 from tests.factories import House, make_issue, make_receipt, make_requisition, receive, run
+
+from .looking import WIDER, serious
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 390, "height": 844}
@@ -50,11 +51,6 @@ OFFICE = [
 SYSTEM = ["/settings/opening/", "/admin/inventory/warehouse/{warehouse}/change/", "/admin/directory/department/"]
 
 
-def serious(page: Any) -> list[tuple[str, str]]:
-    found = Axe().run(page).response["violations"]
-    return [(rule["id"], rule["nodes"][0]["html"][:160]) for rule in found if rule["impact"] in ("serious", "critical")]
-
-
 def inspect(page: Any, address: str) -> None:
     """On a desk and a phone, light and dark: status 200, no complaint of the browser, no sideways scrolling, axe."""
     page.problems.clear()
@@ -66,7 +62,7 @@ def inspect(page: Any, address: str) -> None:
     for size, scheme in ((DESK, "light"), (PHONE, "light"), (PHONE, "dark")):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
-        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wider = page.evaluate(WIDER)
         assert wider <= 0, f"{address} at {size['width']}"
         if (size, scheme) != (PHONE, "light"):
             assert serious(page) == [], f"{address} at {size['width']}, {scheme}"

@@ -17,7 +17,7 @@ from tests.factories import House, make_issue, receive, run
 from tests.losses import drill, make_loan, tube
 from tests.movements import make_transfer
 
-from .test_first_chain import check
+from .looking import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -55,11 +55,11 @@ def test_every_list_and_form(house: House, sign_in: Any, window: dict[str, bool]
         if answer.status == 403:
             page.problems.clear()
             page = sign_in("logistics_head", address, **window)
-            check(page, f"page-{name}")
+            look(page, f"page-{name}")
             page = sign_in("storekeeper", "/", **window)
             continue
         assert answer.status == 200, name
-        check(page, f"page-{name}")
+        look(page, f"page-{name}")
 
 
 @pytest.mark.parametrize("window", [DESK, PHONE], ids=["desk", "phone"])
@@ -77,14 +77,14 @@ def test_lots_counts_and_causes(house: House, sign_in: Any, window: dict[str, bo
         reverse("stockcount_detail", args=(finished.pk,)),
         reverse("stockcount_causes", args=(finished.pk,)),
     ):
-        check(sign_in("storekeeper", address, **window), address.strip("/").replace("/", "-"))
+        look(sign_in("storekeeper", address, **window), address.strip("/").replace("/", "-"))
 
 
 def test_the_count_sheet_has_a_row_for_every_line(house: House, sign_in: Any) -> None:
     stock(house)
     counting = open_count(plan_count(house), actor=house.storekeeper)
     page = sign_in("storekeeper", reverse("stockcount_paper", args=(counting.pk,)))
-    check(page, "count-sheet")
+    look(page, "count-sheet")
     expect(page.locator(".sheet-lines tbody tr:not(.sheet-blank)")).to_have_count(counting.lines.count())
     expect(page.locator(".sheet-qr svg")).to_have_count(1)
 
@@ -93,4 +93,4 @@ def test_what_a_picker_is_missing_is_said_beside_it(house: House, sign_in: Any) 
     page = sign_in("storekeeper", reverse("stockcount_new"), phone=True)
     page.locator(".form-actions button").click()
     expect(page.locator("#div_id_supervisor .invalid-feedback")).to_be_visible()
-    check(page, "count-plan-refused")
+    look(page, "count-plan-refused")
