@@ -56,3 +56,6 @@ class AssetClassResource(BaseResource):
 
     def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         instance.initials = initials_of(instance.name or instance.national_name)
+
+
+from . import class_resources  # noqa: E402, F401 - a module of its own

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from assets.models import AssetClass, AssetIntake
-from core.admin_base import ExcelLists, ReadOnlyAdmin
+from assets.models import AssetCategory, AssetClass, AssetIntake, AssetLife, CategoryMapping
+from core.admin_base import ExcelLists, MasterDataAdmin, ReadOnlyAdmin
 
 
 @admin.register(AssetClass)
@@ -20,3 +20,35 @@ class AssetIntakeAdmin(ReadOnlyAdmin):
     list_filter = ("state", "acquired_on")
     list_select_related = ("department",)
     search_fields = ("name", "source", "supplier__name")
+
+
+@admin.register(AssetCategory)
+class AssetCategoryAdmin(MasterDataAdmin):
+    """Both editions of GB/T 14885; the full official sheet comes in through Excel."""
+
+    list_display = ("code", "name", "edition", "card_type", "unit", "evidence", "active")
+    list_filter = ("edition", "card_type", "active")
+    search_fields = ("code", "name")
+    autocomplete_fields = ("parent",)
+    ordering = ("edition", "code")
+
+
+@admin.register(CategoryMapping)
+class CategoryMappingAdmin(MasterDataAdmin):
+    list_display = ("old", "new", "basis")
+    list_select_related = ("old", "new")
+    search_fields = ("old__code", "old__name", "new__code", "new__name")
+    autocomplete_fields = ("old", "new")
+    ordering = ("old__code", "new__code")
+
+
+@admin.register(AssetLife)
+class AssetLifeAdmin(MasterDataAdmin):
+    """The shipped table has no organization; a house enters rows of its own beside it."""
+
+    list_display = ("category", "content", "minimum_months", "maximum_months", "organization", "valid_from", "basis")
+    list_filter = ("organization", "valid_from")
+    list_select_related = ("category", "organization")
+    search_fields = ("category__code", "category__name", "content", "basis")
+    autocomplete_fields = ("category",)
+    ordering = ("category__code", "content", "-valid_from")

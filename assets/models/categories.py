@@ -76,6 +76,7 @@ class AssetCategory(TreeNode):
     initials = models.CharField(_("pinyin initials"), max_length=60, blank=True, db_index=True)
     card_type = models.CharField(_("kind of card"), max_length=12, choices=CardType, default=CardType.EQUIPMENT)
     unit = models.CharField(_("unit"), max_length=20, blank=True)
+    remark = models.CharField(_("explanation"), max_length=500, blank=True)
     evidence = models.CharField(_("source"), max_length=200, blank=True)
     active = models.BooleanField(_("active"), default=True)
 

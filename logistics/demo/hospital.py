@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
 from simple_history.utils import bulk_create_with_history
 
-from assets.services.catalogue import load_shipped as load_asset_classes
+from assets.services.catalogue import load_names, load_shipped
 from core.documents.models import ApprovalRule, Approver
 from core.models import Policy
 from core.search import initials_of
@@ -87,7 +87,8 @@ class Hospital:
 def build(*, password: str, last_day: dt.date) -> Hospital:
     """Make the hospital in an empty database. password: of all people who may sign in. last_day: for licences."""
     sync_roles()
-    load_asset_classes()
+    load_shipped()
+    load_names()
     house = Hospital()
     house.organization = Organization.objects.create(
         code="RH01",
