@@ -8,10 +8,13 @@ from core.policies import Figure
 
 ASSET_FROM = "asset_from"
 IDLE_AFTER_DAYS = "idle_after_days"
+DEPRECIATE_FROM = "depreciate_from"
 DISPOSAL_OUTSIDE_FROM = "disposal_outside_from"
 DISPOSAL_WINDOW = "disposal_window"
 COMPENSATION_INTENT = "compensation_intent"
 COMPENSATION_NEGLIGENCE = "compensation_negligence"
+LOAN_REMIND_BEFORE = "asset_loan_remind_before"
+LOAN_REMIND_EVERY = "asset_loan_remind_every"
 
 FIGURES = (
     Figure(
@@ -55,5 +58,26 @@ FIGURES = (
         _("days"),
         Decimal(30),
         _("An example of usual practice. Check and enter yours."),
+    ),
+    Figure(
+        DEPRECIATE_FROM,
+        _("Depreciation begins after the month of the addition (enterprises: 1)"),
+        _("months"),
+        Decimal(0),
+        _("政府会计准则第3号应用指南: from the month of the addition; not verified. Check and enter yours."),
+    ),
+    Figure(
+        LOAN_REMIND_BEFORE,
+        _("Remind of a loan of things before its last day by"),
+        _("days"),
+        Decimal(3),
+        _("Example of this program; enter the rule of your house."),
+    ),
+    Figure(
+        LOAN_REMIND_EVERY,
+        _("Remind of overdue things every"),
+        _("days"),
+        Decimal(7),
+        _("Example of this program; enter the rule of your house."),
     ),
 )

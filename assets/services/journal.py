@@ -60,8 +60,8 @@ def propose(document: Document, entries: Sequence[Entry], *, day: Any = None) ->
     return JournalProposal.objects.bulk_create(rows, batch_size=1000)
 
 
-def take_back(document: Document) -> list[JournalProposal]:
-    """The paper is reversed: every line gets its contra line, debit and credit exchanged, dated today."""
+def take_back(document: Document, *, day: Any = None) -> list[JournalProposal]:
+    """The paper is reversed: every line gets its contra line, debit and credit exchanged, dated `day` or today."""
     rows = list(lines_of(document).order_by("position"))
     contra = [
         Entry(
@@ -73,7 +73,7 @@ def take_back(document: Document) -> list[JournalProposal]:
         )
         for row in rows
     ]
-    return propose(document, contra, day=clock.today())
+    return propose(document, contra, day=day or clock.today())
 
 
 def take_over(keys: Sequence[int], *, voucher_number: str, actor: Any) -> int:

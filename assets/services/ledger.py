@@ -122,6 +122,29 @@ def reverse_handings(document: Document, *, actor: Any) -> list[AssetMove]:
     return _write_custody(rows)
 
 
+def retire_new(document: Document, *, actor: Any) -> list[AssetMove]:
+    """Cards that a paper made are taken back with it: they leave the custody of whoever had them first, dated today.
+
+    Raises DomainError when one changed hands since.
+    """
+    moves = list(moves_of(document).filter(reverses=None, reversal=None, from_department=None).order_by("asset_id"))
+    assets = locked(move.asset_id for move in moves)
+    today = clock.today()
+    later, rows = _last_moves(assets), []
+    for move in moves:
+        asset = assets[move.asset_id]
+        if later[asset.pk] != move.pk:
+            raise DomainError(
+                _("%(asset)s changed hands again after this paper; reverse the later paper first.") % {"asset": asset}
+            )
+        before = {f"from_{name}": getattr(asset, name) for name in HOLDER}
+        after = {f"to_{name}": getattr(asset, name) for name in HOLDER} | {"to_state": AssetState.DISPOSED}
+        common = _common(document, actor) | {"business_date": today}
+        rows.append(AssetMove(asset=asset, reverses=move, **before, **after, **common))
+        _take_on(asset, {"state": AssetState.DISPOSED}, today)
+    return _write_custody(rows)
+
+
 def change_values(valuings: Sequence[Valuing], *, document: Document, actor: Any) -> list[AssetValueMove]:
     """Write changes of value; the cards must be locked. Their depreciation goes on with what is left, from the month
     of the business date on (domain 1.5).
@@ -138,10 +161,11 @@ def change_values(valuings: Sequence[Valuing], *, document: Document, actor: Any
     return _write_values(rows, [valuing.asset for valuing in valuings])
 
 
-def first_values(assets: Sequence[Asset], *, document: Document, actor: Any) -> list[AssetValueMove]:
-    """The first value row of new cards, with what was depreciated before they came into this system."""
+def first_values(
+    assets: Sequence[Asset], *, document: Document, actor: Any, kind: str = AssetValueMove.Kind.ADDITION
+) -> list[AssetValueMove]:
+    """The first value row of new cards, with what was depreciated before they came into this system or were split."""
     common = _common(document, actor)
-    kind = AssetValueMove.Kind.ADDITION
     rows = [
         value_row(
             Valuing(asset, kind, asset.original_value, asset.fiscal_fund, asset.accumulated, asset.months_charged),
@@ -161,7 +185,9 @@ def reverse_values(document: Document, *, actor: Any) -> list[AssetValueMove]:
     assets = locked(move.asset_id for move in moves)
     today = clock.today()
     periods.require_open(document.organization_id, today)
-    last = dict(AssetValueMove.objects.filter(asset__in=assets).order_by("id").values_list("asset_id", "pk"))
+    # A later paper that was taken back again does not count.
+    standing = AssetValueMove.objects.filter(asset__in=assets, reverses=None, reversal=None)
+    last = dict(standing.order_by("id").values_list("asset_id", "pk"))
     common = _common(document, actor) | {"business_date": today}
     rows = []
     for move in moves:

@@ -5,8 +5,10 @@
 import datetime as dt
 from decimal import Decimal
 
-from assets.models import Asset
+from assets.figures import DEPRECIATE_FROM
+from assets.models import CONTRA_ACCOUNTS, NOT_DEPRECIATED, Asset, ValueType
 from core.numbers import ZERO, money
+from core.policies import value_of
 
 
 def month_index(day: dt.date) -> int:
@@ -17,6 +19,23 @@ def month_index(day: dt.date) -> int:
 def first_day(index: int) -> dt.date:
     """The first day of a month counted by month_index."""
     return dt.date(index // 12, index % 12 + 1, 1)
+
+
+def first_month(organization_id: int, day: dt.date) -> int:
+    """The first month (month_index) in which a thing that is added on a day is depreciated: that of the addition
+    (R-AST-06), or the next one in a house that keeps the rule of enterprises (a dated figure)."""
+    return month_index(day) + (1 if value_of(DEPRECIATE_FROM, organization_id, day) >= 1 else 0)
+
+
+def is_depreciable(asset: Asset) -> bool:
+    """Whether runs take a card at all (R-AST-05): no land, relics, books, living things or nominal amounts, and only
+    what is on an account that has one for its depreciation."""
+    return (
+        asset.life_months is not None
+        and asset.value_type != ValueType.NOMINAL
+        and asset.card_type not in NOT_DEPRECIATED
+        and asset.account in CONTRA_ACCOUNTS
+    )
 
 
 def monthly_charge(net_value: Decimal, months_left: int) -> Decimal:
@@ -39,7 +58,7 @@ def renew(asset: Asset) -> None:
     A card with nothing left to depreciate is taken by no run any more (next_charge empty). One whose months are used up
     while something is left is charged with all of it by the next run.
     """
-    if asset.life_months is None:
+    if not is_depreciable(asset):
         asset.monthly_charge, asset.months_left, asset.next_charge = ZERO, 0, None
         return
     net = asset.net_value
