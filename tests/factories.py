@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 
+from assets.models import CustodyChange
 from core import clock
 from core.documents.models import ApprovalRule, Approver
 from core.documents.registry import all_types
@@ -35,6 +36,7 @@ from inventory.models import (
 from procurement.models import Acceptance, BudgetDecision, PaymentRequest, SupplierInvoice
 from tests.buying import BUYING_MAKERS
 from tests.counting import make_count
+from tests.holding import HOLDING_MAKERS
 from tests.losses import LOSS_MAKERS
 from tests.movements import make_arrival, make_stock_return, make_supplier_return, make_transfer
 
@@ -237,6 +239,7 @@ MAKERS = {
     StockCount: make_count,
     **LOSS_MAKERS,
     **BUYING_MAKERS,
+    **HOLDING_MAKERS,
 }
 """A maker of a submittable draft for every registered kind; the contract tests fail for a kind without one."""
 
@@ -248,6 +251,7 @@ def signer_of(house: House, document: Any) -> User:
         BudgetDecision: house.leader,
         Acceptance: house.asset_manager,
         SupplierInvoice: house.accountant,
+        CustodyChange: house.other_head,
     }
     return signers.get(type(document), house.logistics_head)
 
@@ -262,6 +266,8 @@ def run(house: House, document: Any, *steps: str) -> Any:
     for step in steps or [s for s in ("submit", "approve", "post") if s in kind.steps]:
         if step == "approve" and document.status == "approved":
             continue  # approved with its requisition
+        if step == "post" and document.status == "posted":
+            continue  # the last signature posted it
         actors = {
             "submit": document.created_by,
             "withdraw": document.created_by,
@@ -269,9 +275,12 @@ def run(house: House, document: Any, *steps: str) -> Any:
             "approve": signer_of(house, document),
             "reject": signer_of(house, document),
             "post": house.accountant if isinstance(document, OF_ACCOUNTANT) else house.storekeeper,
+            **({"post": house.asset_manager} if isinstance(document, tuple(HOLDING_MAKERS)) else {}),
         }
         by_accountant = isinstance(document, (OpeningStock, *OF_ACCOUNTANT))
-        actor = actors.get(step, house.accountant if by_accountant else house.logistics_head)
+        by_manager = isinstance(document, tuple(HOLDING_MAKERS))
+        others = house.accountant if by_accountant else house.asset_manager if by_manager else house.logistics_head
+        actor = actors.get(step, others)
         document = apply_transition(document, step, actor=actor, reason="测试原因")
     return document
 

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
-from assets.models import Asset, AssetAddition, AssetCategory, AssetState
+from assets.models import (
+    Asset,
+    AssetAddition,
+    AssetCategory,
+    AssetCount,
+    AssetState,
+    CompensationCase,
+    CustodyChange,
+    Disposal,
+)
 from assets.services import ledger, numbering, schedule
+from assets.services.counts.entries import Sighting, record
+from assets.services.counts.plan import open_count
+from assets.services.counts.proposals import Proposal, write_proposals
+from assets.services.counts.results import finish_count
+from assets.services.counts.entries import Sighting, record
+from assets.services.counts.plan import open_count
+from assets.services.counts.proposals import Proposal, write_proposals
+from assets.services.counts.results import finish_count
 from core import clock
 
 
@@ -62,3 +80,110 @@ def make_asset(house: Any, **fields: Any) -> Asset:
 def month(year: int, number: int) -> int:
     """A month as the cards count it."""
     return schedule.month_index(dt.date(year, number, 1))
+
+
+# ---- hand-overs ----
+
+LONG_AGO = dt.timedelta(days=400)
+
+
+def make_custody_change(house: Any, *assets: Asset, **fields: Any) -> CustodyChange:
+    """A draft: the head of the ward hands one of its things over to the other ward, whose head has to confirm."""
+    document = CustodyChange.objects.create(
+        **{
+            "organization": house.organization,
+            "department": house.ward,
+            "to_department": house.other_ward,
+            "created_by": house.department_head,
+            **fields,
+        }
+    )
+    for position, asset in enumerate(assets or make_assets(house, in_use_on=clock.today() - LONG_AGO), start=1):
+        document.lines.create(position=position, asset=asset)
+    return document
+
+
+# ---- counts ----
+
+
+def plan_asset_count(house: Any, *, counters: tuple[Any, ...] = (), **fields: Any) -> AssetCount:
+    """A plan of everything: the storekeepers count, the accountant supervises."""
+    document = AssetCount.objects.create(
+        **{
+            "organization": house.organization,
+            "department": house.logistics,
+            "created_by": house.asset_manager,
+            "supervisor": house.accountant,
+            **fields,
+        }
+    )
+    document.counters.add(*(counters or (house.storekeeper, house.second_storekeeper)))
+    return document
+
+
+def make_asset_count(house: Any, **fields: Any) -> AssetCount:
+    """A finished count that can be submitted: one card, found in the other ward."""
+    asset = make_asset(house, in_use_on=clock.today() - LONG_AGO)
+    document = plan_asset_count(house, **fields)
+    maker = document.created_by
+    open_count(document, actor=maker)
+    line = document.lines.get(asset=asset)
+    for other in document.lines.exclude(pk=line.pk):
+        record(document, [Sighting(uuid.uuid4(), True, other.pk)], actor=house.storekeeper)
+    seen = Sighting(uuid.uuid4(), True, line.pk, department_id=house.other_ward.pk)
+    assert not record(document, [seen], actor=house.storekeeper)[0].refusal
+    finish_count(document, actor=maker)
+    write_proposals(document, {line.pk: Proposal("搬走未办移交", "", "补办移交")}, {}, actor=maker)
+    document.refresh_from_db()
+    return document
+
+
+# ---- disposals and cases ----
+
+
+def make_disposal(house: Any, *assets: Asset, **fields: Any) -> Disposal:
+    """A draft of the asset manager that scraps things on a decision of the house."""
+    document = Disposal.objects.create(
+        **{
+            "organization": house.organization,
+            "department": house.logistics,
+            "created_by": house.asset_manager,
+            "way": "scrap",
+            "reason": "主板损坏",
+            "technical_appraisal": "信息科鉴定:无法修复",
+            "approval_number": "院办〔2026〕9号",
+            "approved_on": clock.today() - dt.timedelta(days=400),
+            **fields,
+        }
+    )
+    for position, asset in enumerate(assets or make_assets(house), start=1):
+        document.lines.create(position=position, asset=asset, finding="无法修复")
+    return document
+
+
+def make_case(house: Any, **fields: Any) -> CompensationCase:
+    """A draft about a broken thing, to be paid once by whoever broke it."""
+    return CompensationCase.objects.create(
+        **{
+            "organization": house.organization,
+            "department": house.ward,
+            "created_by": house.asset_manager,
+            "asset": fields.pop("asset", None) or make_asset(house),
+            "damage": "屏幕摔碎",
+            "happened_on": clock.today() - dt.timedelta(days=400),
+            "finding": "搬运时未固定",
+            "responsible": house.requester,
+            "base_value": Decimal("6000.00"),
+            "multiplier": Decimal(1),
+            **fields,
+        }
+    )
+
+
+HOLDING_MAKERS = {
+    AssetCount: make_asset_count,
+    CompensationCase: make_case,
+    CustodyChange: make_custody_change,
+    Disposal: make_disposal,
+}
+"""Makers of submittable drafts of the kinds of asset document; they join those of the other apps in factories.py."""
