@@ -1,4 +1,4 @@
-"""What is usual when an item is bought: its purchase category, the store that keeps it, what becomes of it."""
+"""What is usual when an item is bought (its category, its store, what becomes of it), and who buys for a house."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,8 +10,16 @@ from django.db.models import QuerySet
 from assets.figures import ASSET_FROM
 from core import clock
 from core.policies import value_of
+from directory.models import User
 from inventory.models import Item, StockValue
 from procurement.models import BudgetAllotment, ItemCategoryLink, PurchaseCategory, Treatment
+
+
+def buyers_of(organization_id: int) -> set[int]:
+    """Keys of active people who may begin a sourcing in a house: who is told what a buyer has to know."""
+    people = User.objects.filter(organization=organization_id, is_active=True)
+    rows = people.filter(groups__permissions__codename="add_sourcing").distinct()
+    return {person.pk for person in rows if not person.has_left}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -29,7 +29,9 @@ def licences_ending(until: dt.date, *, over_since: dt.date | None = None) -> Que
     A licence counts only while the supplier has no later one of the same kind.
     """
     since = over_since or clock.today()
-    rows = SupplierLicence.objects.filter(supplier__active=True, valid_until__range=(since, until))
+    same = SupplierLicence.objects.filter(supplier=OuterRef("supplier"), kind=OuterRef("kind"))
+    later = same.filter(Q(valid_until=None) | Q(valid_until__gt=OuterRef("valid_until")))
+    rows = SupplierLicence.objects.filter(~Exists(later), supplier__active=True, valid_until__range=(since, until))
     return rows.select_related("supplier").order_by("valid_until", "supplier__code", "kind")
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import DatedForm, DayField, ExactDecimalField
-from core.numbers import ZERO
+from core.numbers import ZERO, plain
 from core.widgets import PickerInput
 from directory.models import User
 from procurement.models import Acceptance, Treatment
@@ -115,7 +115,7 @@ class AcceptanceLineSet(GivenLineSet):
             quantity, other = self.waiting[row.pk]
             words = _("%(goods)s (%(quantity)s on %(other)s)") % {
                 "goods": words,
-                "quantity": f"{quantity.normalize():f}",
+                "quantity": f"{plain(quantity)}",
                 "other": other,
             }
         return [words, row.quantity, row.open_quantity, row.unit]
@@ -139,7 +139,7 @@ class AcceptanceLineSet(GivenLineSet):
         return {**texts, **days, **numbers}
 
     def words_of(self, line: Any) -> str:
-        return f"{line.order_line.title} {line.arrived_quantity.normalize():f} / {line.accepted_quantity.normalize():f}"
+        return f"{line.order_line.title} {plain(line.arrived_quantity)} / {plain(line.accepted_quantity)}"
 
 
 AcceptanceLines = given_lines(AcceptanceLineForm, AcceptanceLineSet)

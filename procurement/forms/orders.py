@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from assets.figures import ASSET_FROM
 from core import clock
 from core.forms import DayField, ExactDecimalField, HeadForm
-from core.numbers import ZERO
+from core.numbers import ZERO, plain
 from core.policies import value_of
 from inventory.models import Warehouse
 from procurement import figures, price_selectors
@@ -145,7 +145,7 @@ class OrderLineSet(GivenLineSet):
         return values
 
     def words_of(self, line: Any) -> str:
-        return f"{line.title} {line.quantity.normalize():f} × {line.unit_price.normalize():f}"
+        return f"{line.title} {plain(line.quantity)} × {plain(line.unit_price)}"
 
     def described(self, document: Any) -> list[str]:
         return [self.words_of(line) for line in orders.lines_of(document)]

@@ -3,14 +3,15 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from core import clock, notices
 from core.documents.lifecycle import Status
-from procurement.models import PurchaseOrder, PurchaseOrderLine
+from procurement import order_selectors
+from procurement.models import PurchaseOrder
 
 ENDS, ENDED, BOND_AWAITED, BOND_HELD, OVERDUE = (
     f"order_{word}" for word in ("ends", "ended", "bond_awaited", "bond_held", "overdue")
@@ -77,9 +78,7 @@ def _tell_bonds(orders: QuerySet[PurchaseOrder], today: dt.date) -> int:
 
 
 def _tell_overdue(today: dt.date) -> int:
-    lines = PurchaseOrderLine.objects.filter(
-        document__status=Status.APPROVED, quantity__gt=F("accepted_quantity") + F("closed_quantity")
-    ).annotate(due=Coalesce("deliver_by", "document__deliver_by"))
+    lines = order_selectors.open_lines().annotate(due=Coalesce("deliver_by", "document__deliver_by"))
     late = lines.filter(due__lt=today).order_by().values_list("document").annotate(first=Min("due"))
     days = dict(late)
     orders = list(PurchaseOrder.objects.filter(pk__in=days).select_related("supplier"))

@@ -14,8 +14,8 @@ from core.documents.lifecycle import Status
 from core.documents.services import EXTRA_STEP_LABELS, permission_for, record_event
 from core.errors import DomainError, IllegalTransition, NotAllowed
 from core.policies import value_of
-from directory.models import User
 from procurement import figures
+from procurement.buying_selectors import buyers_of
 from procurement.models import PurchaseRequest
 
 PAPERS_IN = "papers_in"
@@ -74,12 +74,13 @@ def remind() -> int:
     overdue = PurchaseRequest.objects.filter(
         urgent=True, status=Status.APPROVED, papers_in_on=None, papers_due__lt=clock.today()
     )
+    buyers: dict[int, set[int]] = {}
     for document in overdue.order_by("pk"):
-        buyers = User.objects.filter(
-            organization=document.organization_id, is_active=True, groups__role__code="buyer"
-        ).values_list("pk", flat=True)
+        house = document.organization_id
+        if house not in buyers:
+            buyers[house] = buyers_of(house)
         told += notices.tell(
-            {document.created_by_id, *buyers},
+            {document.created_by_id, *buyers[house]},
             CODE,
             key=f"papers:{document.pk}:{clock.today().isoformat()}",
             url=reverse("purchaserequest_detail", args=(document.pk,)),

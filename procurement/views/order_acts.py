@@ -72,7 +72,7 @@ class FromAward(VisibleDocumentMixin, View):
         context = {
             "title": _("Orders from %(sourcing)s") % {"sourcing": sourcing},
             "sourcing": sourcing,
-            "sourcing_url": url_of(sourcing) if _has_page(sourcing) else "",
+            "sourcing_url": url_of(sourcing),
             "groups": [
                 {"supplier": supplier, "rows": [{"line": line, "left": left} for line, left in rows]}
                 for supplier, rows in found.items()
@@ -98,12 +98,6 @@ class FromAward(VisibleDocumentMixin, View):
         if not self.request.user.has_perm(permission_for(PurchaseOrder, "add")):
             raise PermissionDenied
         return self.find(pk)
-
-
-def _has_page(document: Any) -> bool:
-    from core.views.tables import address_or_none
-
-    return address_or_none(f"{document._meta.model_name}_detail", document.pk) is not None
 
 
 class FromRequests(SignedInMixin, View):

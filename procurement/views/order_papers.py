@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.numbers import plain
 from core.views.printing import DocumentPrintView
 from core.views.tables import Column
 from procurement.models import PurchaseOrder
@@ -50,7 +51,7 @@ class OrderPaper(DocumentPrintView):
 
     def _terms(self, document: Any) -> list[tuple[Any, Any]]:
         def percent(value: Any) -> str:
-            return f"{value.normalize():f} %" if value else ""
+            return f"{plain(value)} %" if value else ""
 
         bond = document.bond_form != PurchaseOrder.Bond.NONE
         return [

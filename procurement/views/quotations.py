@@ -13,6 +13,7 @@ from django.views.generic import View
 from core.documents.services import may_change
 from core.errors import DomainError
 from core.excel.download import workbook_response
+from core.numbers import plain
 from core.views.documents import VisibleDocumentMixin, url_of
 from core.views.signed_in import SignedInRequest
 from directory.models import Supplier
@@ -165,7 +166,7 @@ def letter_of(document: Any, lines: list[Any]) -> str:
     """What is written to every supplier; it says nothing of estimates or of the other suppliers."""
     rows = [
         f"{line.position}. {line.request_line.title} {line.request_line.described} "
-        f"{line.quantity.normalize():f} {line.request_line.unit}"
+        f"{plain(line.quantity)} {line.request_line.unit}"
         for line in lines
     ]
     return "\n".join(

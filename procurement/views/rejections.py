@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from core.errors import DomainError
+from core.numbers import plain
 from core.views.documents import DocumentExportView, VisibleDocumentMixin
 from core.views.printing import DocumentPrintView
 from core.views.signed_in import SignedInRequest
@@ -89,7 +90,7 @@ class RejectionList(TableView):
     def card(self, row: Any) -> dict[str, Any]:
         line = row.acceptance_line.order_line
         return {
-            "title": f"{line.title} ×{row.quantity.normalize():f} {line.unit}",
+            "title": f"{line.title} ×{plain(row.quantity)} {line.unit}",
             "status": (row.state, row.get_state_display()),
             "meta": f"{row.number} · {row.acceptance_line.document.order.supplier}",
         }
@@ -138,7 +139,7 @@ class SettleRejection(VisibleDocumentMixin, View):
         line = row.acceptance_line.order_line
         context = {
             "title": _("Settle %(number)s") % {"number": row.number},
-            "lead": f"{line.title} ×{row.quantity.normalize():f} {line.unit} · {row.acceptance_line.finding}",
+            "lead": f"{line.title} ×{plain(row.quantity)} {line.unit} · {row.acceptance_line.finding}",
             "form": form,
             "cancel_url": reverse("rejectedgoods_list"),
             "list_url": reverse("rejectedgoods_list"),

@@ -70,9 +70,12 @@ def test_scores_and_what_was_ordered(house: House) -> None:
 
 def test_licences_that_end(house: House) -> None:
     today = clock.today()
-    for number, days in (("A", -3), ("B", 5), ("C", 50), ("D", 400)):
-        last = today + dt.timedelta(days=days)
-        SupplierLicence.objects.create(supplier=house.supplier, kind="food", number=number, valid_until=last)
+    kinds = SupplierLicence.Kind.values
+    for number, days, kind in (("A", -3, 0), ("B", 5, 1), ("C", 50, 2), ("D", 400, 3), ("E", 6, 4), ("F", 370, 4)):
+        SupplierLicence.objects.create(
+            supplier=house.supplier, kind=kinds[kind], number=number, valid_until=today + dt.timedelta(days=days)
+        )
+    # E was renewed as F: nobody has to ask for it.
     report = LicencesEnding(house.buyer, {"within": 60, "over": True})
     assert [(row.values["number"], row.values["days"]) for row in report.run()] == [("A", -3), ("B", 5), ("C", 50)]
     report = LicencesEnding(house.buyer, {"within": 7, "over": False})
