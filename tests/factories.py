@@ -39,6 +39,7 @@ from tests.counting import make_count
 from tests.holding import HOLDING_MAKERS
 from tests.losses import LOSS_MAKERS
 from tests.movements import make_arrival, make_stock_return, make_supplier_return, make_transfer
+from tests.valuing import VALUE_MAKERS
 
 PASSWORD = "a-long-test-password"
 _serial = itertools.count(1)
@@ -240,6 +241,7 @@ MAKERS = {
     **LOSS_MAKERS,
     **BUYING_MAKERS,
     **HOLDING_MAKERS,
+    **VALUE_MAKERS,
 }
 """A maker of a submittable draft for every registered kind; the contract tests fail for a kind without one."""
 
@@ -256,8 +258,10 @@ def signer_of(house: House, document: Any) -> User:
     return signers.get(type(document), house.logistics_head)
 
 
-OF_ACCOUNTANT = (BudgetDecision, PaymentRequest)
+OF_ACCOUNTANT = (BudgetDecision, DepreciationRun, PaymentRequest)
 """Kinds that the accountant posts and reverses."""
+OF_ASSET_MANAGER = (*HOLDING_MAKERS, ValueChange, CardSplit)
+"""Kinds that the asset manager posts and reverses."""
 
 
 def run(house: House, document: Any, *steps: str) -> Any:
@@ -275,10 +279,10 @@ def run(house: House, document: Any, *steps: str) -> Any:
             "approve": signer_of(house, document),
             "reject": signer_of(house, document),
             "post": house.accountant if isinstance(document, OF_ACCOUNTANT) else house.storekeeper,
-            **({"post": house.asset_manager} if isinstance(document, tuple(HOLDING_MAKERS)) else {}),
+            **({"post": house.asset_manager} if isinstance(document, OF_ASSET_MANAGER) else {}),
         }
         by_accountant = isinstance(document, (OpeningStock, *OF_ACCOUNTANT))
-        by_manager = isinstance(document, tuple(HOLDING_MAKERS))
+        by_manager = isinstance(document, OF_ASSET_MANAGER)
         others = house.accountant if by_accountant else house.asset_manager if by_manager else house.logistics_head
         actor = actors.get(step, others)
         document = apply_transition(document, step, actor=actor, reason="测试原因")

@@ -1,9 +1,10 @@
 """Addresses of the fixed assets."""
 
-from . import disposals, intake, pickers
+from . import custody, disposals, intake, pickers
 
 urlpatterns = [
     *pickers.urlpatterns,
     *intake.urlpatterns,
+    *custody.urlpatterns,
     *disposals.urlpatterns,
 ]
