@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -66,19 +67,24 @@ class DutyConflicts(Report):
         orders = PurchaseOrder.objects.visible_to(self.user).filter(
             status=Status.APPROVED, business_date__range=(dt.date(year, 1, 1), dt.date(year, 12, 31))
         )
-        for order in orders.select_related("supplier", "sourcing").order_by("business_date", "pk").iterator():
-            for first, second, keys in duties.people_of(order).conflicts():
-                severe = duties.refuses(order.organization_id, first, second)
-                for person in User.objects.filter(pk__in=keys).order_by("pk"):
+        conflicts = {key: people.conflicts() for key, people in duties.people_of_all(orders).items()}
+        persons = {key for found in conflicts.values() for _first, _second, keys in found for key in keys}
+        names = dict(User.objects.filter(pk__in=persons).values_list("pk", "name")) if persons else {}
+        house_sees = cache(duties.severities)
+        concerned = orders.filter(pk__in=[key for key, found in conflicts.items() if found])
+        for order in concerned.select_related("supplier").order_by("business_date", "pk"):
+            for first, second, keys in conflicts[order.pk]:
+                severity = house_sees(order.organization_id).get((first, second), duties.REFUSED)
+                for person in sorted(keys):
                     yield Row(
                         {
-                            "person": person.name,
+                            "person": names[person],
                             "number": order.number,
                             "supplier": str(order.supplier),
                             "day": order.business_date,
                             "first": str(duties.DUTIES[first]),
                             "second": str(duties.DUTIES[second]),
-                            "severity": _("not allowed") if severe else _("allowed, reported"),
+                            "severity": _("not allowed") if severity == duties.REFUSED else _("allowed, reported"),
                         },
                         subject=order,
                     )
