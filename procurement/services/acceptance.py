@@ -170,7 +170,18 @@ def carry_out(document: Acceptance, *, actor: Any) -> None:
     The check of this step has locked the order and looked at the quantities again.
     """
     lines = lines_of(document)
-    _count(document, lines, 1, actor=actor)
+    try:
+        _count(document, lines, 1, actor=actor)
+    except DomainError as refusal:
+        # Only what goes beyond the order asks the budget for more.
+        if refusal.code != "budget":
+            raise
+        raise DomainError(
+            _("More is accepted than was ordered. %(why)s Accept what was ordered, or have the budget raised first.")
+            % {"why": refusal},
+            field="accepted_quantity",
+            code="budget",
+        ) from None
     accepted = [line for line in lines if line.accepted_quantity]
     _into_the_store(document, [line for line in accepted if line.order_line.treatment == Treatment.STOCK], actor)
     _to_the_cards(document, [line for line in accepted if line.order_line.treatment == Treatment.ASSET])

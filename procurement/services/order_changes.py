@@ -145,7 +145,8 @@ def _check_total(order: PurchaseOrder, lines: list[OrderChangeLine]) -> None:
             field="quantity",
         )
     asked = settling.asked_before(order)
-    if total < asked:
+    beyond = settling.payable_value(order) - settling.contract_value(order)
+    if total + beyond < asked:
         raise DomainError(
             _("%(asked)s yuan were paid or asked for already, which is more than the order would come to.")
             % {"asked": shown(asked)}

@@ -37,11 +37,11 @@ def most_to_pay(document: PaymentRequest) -> Decimal:
     """Yuan that may be asked for now (R-PRC-12, R-PRC-10).
 
     Of a prepayment the agreed part of the total; else what was accepted and billed, less what is held back; in each
-    case less what was asked for before, and never more than the order with its changes.
+    case less what was asked for before, and never more than the order with its changes and its over-delivery.
     """
     order, day = document.order, clock.today()
     asked = settling.asked_before(order, besides=document.pk)
-    left = settling.contract_value(order) - asked
+    left = settling.payable_value(order) - asked
     if document.kind == Kind.ADVANCE:
         agreed = money(settling.contract_value(order) * order.prepayment_percent / 100)
         advanced = settling.asked_before(order, besides=document.pk, kind=Kind.ADVANCE)
@@ -333,7 +333,7 @@ def restore_rest(payment: PaymentRequest, locked: dict[int, PurchaseRequestLine]
 
 def require_covered(order: PurchaseOrder) -> None:
     """What is left of an order is worth what was paid on it (R-PRC-10). Raises DomainError."""
-    asked, worth = settling.asked_before(order), settling.contract_value(PurchaseOrder.objects.get(pk=order.pk))
+    asked, worth = settling.asked_before(order), settling.payable_value(PurchaseOrder.objects.get(pk=order.pk))
     if asked > worth:
         raise DomainError(
             _(

@@ -43,8 +43,14 @@ def accepted_value_of(line: PurchaseOrderLine) -> Decimal:
 
 
 def contract_value(order: PurchaseOrder) -> Decimal:
-    """Yuan of the order with its changes; no more than this is ever paid (R-PRC-10)."""
+    """Yuan of the order with its changes."""
     return sum((agreed_value(line) for line in order.lines.all()), ZERO)
+
+
+def payable_value(order: PurchaseOrder) -> Decimal:
+    """Yuan of the order with its changes and with what was accepted beyond it within the tolerance, which its
+    acceptance reserved; no more than this is ever paid (R-PRC-10)."""
+    return sum((held_by(line) for line in order.lines.all()), ZERO)
 
 
 def accepted_value(order: PurchaseOrder) -> Decimal:

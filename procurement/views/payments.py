@@ -124,6 +124,7 @@ def sums_of(payment: PaymentRequest) -> list[tuple[Any, str]]:
     due = settling.retention_due_on(order) if order.retention_percent else None
     rows = [
         (_("Order with its changes"), settling.contract_value(order)),
+        (_("Accepted beyond the order"), settling.payable_value(order) - settling.contract_value(order) or None),
         (_("Accepted so far"), settling.accepted_value(order)),
         (_("Invoiced and checked"), settling.invoiced_value(order)),
         (_("Asked for before"), asked),

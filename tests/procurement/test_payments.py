@@ -16,7 +16,16 @@ from core.errors import DomainError, NotAllowed
 from core.models.policies import Policy
 from directory.models import SupplierBankChange
 from directory.services.roles import grant_role
-from procurement.models import BudgetAllotment, OrderChange, PaymentRequest, PurchaseOrder, PurchaseRequestLine
+from inventory.models import GoodsReceipt
+from procurement import figures
+from procurement.models import (
+    Acceptance,
+    BudgetAllotment,
+    OrderChange,
+    PaymentRequest,
+    PurchaseOrder,
+    PurchaseRequestLine,
+)
 from procurement.services import payments, settling
 from procurement.services.budget_verification import verify_budgets
 from procurement.services.payments import mark_paid
@@ -444,3 +453,65 @@ def test_one_payment_is_paid_once_by_many_clicks() -> None:
 
     assert len(outcome(race(job, job, job), DomainError)) == 1
     assert budget(house) == (0, Decimal(230))
+
+
+# ---- more than ordered, within the tolerance ----
+
+
+def over_delivered(house: House, quantity: int = 11) -> tuple[PurchaseOrder, Acceptance]:
+    """An order of ten at 23 yuan, of which so many are on an acceptance that waits for its last signature."""
+    Policy.objects.create(
+        organization=house.organization,
+        key=figures.OVER_DELIVERY,
+        value=20,
+        valid_from=dt.date(2020, 1, 1),
+        basis="本院规定",
+    )
+    order = order_approved(house)
+    document = make_acceptance(house, order)
+    document.lines.update(arrived_quantity=quantity, accepted_quantity=quantity)
+    return order, take(document, ("submit", house.acceptor))
+
+
+def test_R_PRC_10_what_was_accepted_beyond_the_order_is_payable(house: House) -> None:
+    order, document = over_delivered(house)
+    take(document, ("approve", house.asset_manager))
+    assert budget(house) == (Decimal(253), 0)
+    order = invoiced(house, PurchaseOrder.objects.get(pk=order.pk)).order
+    with pytest.raises(DomainError, match=r"At most 253\.00"):
+        ask(house, order, "253.01", Kind.FINAL)
+    payment = pay(house, ask(house, order, 253, Kind.FINAL))
+    assert budget(house) == (0, Decimal(253))
+    assert not list(verify_budgets())
+    take(payment, ("reverse", house.accountant))
+    assert budget(house) == (Decimal(253), 0)
+
+
+def test_R_PRC_10_part_by_part_it_never_exceeds_what_was_accepted(house: House) -> None:
+    order, document = over_delivered(house)
+    take(document, ("approve", house.asset_manager))
+    order = invoiced(house, PurchaseOrder.objects.get(pk=order.pk)).order
+    pay(house, ask(house, order, 230))
+    with pytest.raises(DomainError, match=r"At most 23\.00"):
+        ask(house, order, 24)
+    pay(house, ask(house, order, 23, Kind.FINAL))
+    assert budget(house) == (0, Decimal(253))
+    payments.require_covered(order)
+
+
+def test_R_PRC_02_more_than_ordered_is_refused_where_the_budget_does_not_cover_it(house: House) -> None:
+    order, document = over_delivered(house)
+    BudgetAllotment.objects.filter(pk=allotment_of(house).pk).update(amount=Decimal(252))
+    with pytest.raises(DomainError, match="More is accepted than was ordered") as caught:
+        take(document, ("approve", house.asset_manager))
+    assert caught.value.code == "budget"
+    assert "23.00" in str(caught.value)
+    document.refresh_from_db()
+    assert document.status == "submitted"
+    assert order.lines.get().accepted_quantity == 0
+    assert not GoodsReceipt.objects.exists()
+    assert budget(house) == (Decimal(230), 0)
+    take(document, ("reject", house.asset_manager))
+    document.lines.update(arrived_quantity=10, accepted_quantity=10)
+    take(document, ("submit", house.acceptor), ("approve", house.asset_manager))
+    assert budget(house) == (Decimal(230), 0)
