@@ -1,3 +1,3 @@
 """Excel: what purchases are sorted by, and the lines of papers."""
 
-from . import budget_resources, plan_resources  # noqa: F401
+from . import budget_resources, plan_resources, request_resources  # noqa: F401

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.urls import path
 
+from core.views.document_lines import lines_url
 from core.views.documents import document_urls
+from procurement.models import PurchaseRequest
 from procurement.views import pickers, request_screens, request_sources, requests
 
 BASE = "purchase-requests"
@@ -25,6 +27,7 @@ urlpatterns: list[Any] = [
         form=requests.PurchaseRequestFormView,
         paper=request_screens.PurchaseRequestPaper,
         extra=[
+            lines_url(BASE, PurchaseRequest),
             path(f"{BASE}/<int:pk>/copy/", requests.PurchaseRequestCopy.as_view(), name="purchaserequest_copy"),
             path(f"{BASE}/<int:pk>/close/", requests.CloseRest.as_view(), name="purchaserequest_close_rest"),
             path(f"{BASE}/<int:pk>/papers-in/", requests.PapersIn.as_view(), name="purchaserequest_papers"),

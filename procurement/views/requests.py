@@ -20,6 +20,7 @@ from core.numbers import money as money_of
 from core.parsing import parse_key
 from core.templatetags.display import money
 from core.views.document_form import DocumentFormView
+from core.views.document_lines import excel_calls
 from core.views.documents import (
     AMOUNT,
     DAY,
@@ -204,6 +205,7 @@ class PurchaseRequestDetail(DocumentDetailView):
     def context(self) -> dict[str, Any]:
         document = self.document
         context = super().context()
+        context["calls"] = excel_calls(document, self.request.user)
         if document.status == Status.DRAFT:
             context["would_sign"] = would_sign(document, self.lines)
         return context
