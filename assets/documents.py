@@ -2,11 +2,73 @@
 
 from core.documents.registry import DocumentType, register
 
-from .models import AssetCount, CompensationCase, CustodyChange, DepreciationRun, Disposal
-from .services import claims, compensation, custody, custody_sides, depreciation, disposals
+from .models import (
+    AssetAddition,
+    AssetCount,
+    CardSplit,
+    CompensationCase,
+    CustodyChange,
+    DepreciationRun,
+    Disposal,
+    ValueChange,
+)
+from .services import (
+    additions,
+    card_splits,
+    claims,
+    compensation,
+    custody,
+    custody_sides,
+    depreciation,
+    disposals,
+    value_changes,
+)
 from .services.counts import posting as count_posting
 from .services.counts import proposals
 
+ASSET_ADDITION = register(
+    DocumentType(
+        AssetAddition,
+        prefix="ZJ",
+        checks={"submit": (additions.check,), "post": (additions.check,)},
+        effects={"post": (additions.post,), "reverse": (additions.reverse,)},
+        amount=lambda document: document.total_amount,
+        tiers=((5_000_000, "leader"),),
+    )
+)
+VALUE_CHANGE = register(
+    DocumentType(
+        ValueChange,
+        prefix="BD",
+        checks={"submit": (value_changes.check,), "post": (value_changes.check,)},
+        effects={
+            "submit": (value_changes.take_in_hand,),
+            "withdraw": (claims.release,),
+            "reject": (claims.release,),
+            "cancel": (claims.release,),
+            "post": (value_changes.post,),
+            "reverse": (value_changes.undo,),
+        },
+        amount=value_changes.amount,
+        tiers=((0, "accountant"), (50_000, "leader")),
+    )
+)
+CARD_SPLIT = register(
+    DocumentType(
+        CardSplit,
+        prefix="CF",
+        checks={"submit": (card_splits.check,), "post": (card_splits.check,)},
+        effects={
+            "submit": (card_splits.take_in_hand,),
+            "withdraw": (claims.release,),
+            "reject": (claims.release,),
+            "cancel": (claims.release,),
+            "post": (card_splits.post,),
+            "reverse": (card_splits.undo,),
+        },
+        amount=card_splits.amount,
+    )
+)
 DEPRECIATION_RUN = register(
     DocumentType(
         DepreciationRun,

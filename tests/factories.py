@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 
-from assets.models import CustodyChange
+from assets.models import CardSplit, CustodyChange, DepreciationRun, ValueChange
 from core import clock
 from core.documents.models import ApprovalRule, Approver
 from core.documents.registry import all_types

@@ -67,6 +67,8 @@ def _check_card(document: CardSplit, asset: Asset, field: str, line: int | None 
 
 def _check_parts(document: CardSplit, lines: list[CardSplitLine]) -> None:
     """R-AST-20: quantity, value, funds and depreciation of the parts add up to the card's."""
+    if not lines:
+        raise DomainError(_("Enter at least one line."))
     if len(lines) < 2:
         raise DomainError(_("Enter at least two lines: what stays on the card, and what gets a card of its own."))
     for line in lines:
