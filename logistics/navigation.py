@@ -241,6 +241,15 @@ NAVIGATION = (
         ),
     ),
     Group(
+        _("Fixed assets"),
+        (
+            Item(_("My things"), "asset_mine", icon="user-circle"),
+            Item(_("Asset cards"), "asset_list", icon="archive", permission="assets.view_asset"),
+            Item(_("Idle things"), "idle_pool", icon="recycle", permission="assets.view_assetcategory"),
+            Item(_("Class property"), "class_list", icon="users", permission="assets.view_asset"),
+        ),
+    ),
+    Group(
         _("Month and plan"),
         (
             Item(_("Month close"), "month_close", icon="calendar-check", permission=may_look),

@@ -283,6 +283,14 @@ class Asset(CardData):
         """Whoever answers for a thing sees its card, whatever his role."""
         return models.Q(custodian=user) | models.Q(user=user)
 
+    def files_for(self, user: Any) -> models.Q:
+        """Which of its photos and files somebody who sees the card may read: all."""
+        return models.Q()
+
+    def takes_files_from(self, user: Any) -> bool:
+        """Who may add photos and files: whoever describes cards within his reach."""
+        return bool(type(self).objects.within(user, "assets.change_asset").filter(pk=self.pk).exists())
+
 
 class AssetComponent(models.Model):
     """An accessory or component that belongs to a thing and has no card of its own. value: yuan, part of the card's."""

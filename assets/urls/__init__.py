@@ -1,8 +1,9 @@
 """Addresses of the fixed assets."""
 
-from . import custody, disposals, intake, pickers
+from . import cards, custody, disposals, intake, pickers
 
 urlpatterns = [
+    *cards.urlpatterns,
     *pickers.urlpatterns,
     *intake.urlpatterns,
     *custody.urlpatterns,

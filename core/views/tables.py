@@ -86,6 +86,8 @@ class TableView(SignedInMixin, View):
     model: type[models.Model]
     title: Any = ""
     columns: Sequence[Column] = ()
+    usual_columns: tuple[str, ...] = ()
+    """Keys of the columns that are shown until a person chooses his own; empty: all of them."""
     search_fields: tuple[str, ...] = ()
     search_initials = ""
     search_placeholder: Any = ""
@@ -164,7 +166,8 @@ class TableView(SignedInMixin, View):
         return kept_for(self.request.user, self.list_name)
 
     def shown_columns(self) -> list[Column]:
-        return chosen([column for column in self.columns if column.on_screen], self.kept[0])
+        keys = set(self.usual_columns) or None if self.kept[0] is None else self.kept[0]
+        return chosen([column for column in self.columns if column.on_screen], keys)
 
     def context(self) -> dict[str, Any]:
         rows = self.found()
@@ -190,6 +193,7 @@ class TableView(SignedInMixin, View):
             "empty_text": self.empty_text,
             "list_name": self.list_name,
             "list_columns": self._offered_columns(columns),
+            "has_usual_columns": bool(self.usual_columns),
             "list_views": self.kept[1],
             **self.extra_context(),
         }

@@ -7,23 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import offer
+from core.labels import MOST_LABELS, LabelSizeForm
 from core.parsing import parse_code
 from inventory.ledger_selectors import items_under
 from inventory.models import Item, ItemCategory, Shelf, Warehouse
 
-MOST_LABELS = 2000
-LABELS_A_SHEET = {"a4-24": 24, "a4-40": 40, "a4-14": 14, "single-60x40": 1, "single-40x30": 1, "single-70x50": 1}
-SIZES = (
-    ("a4-24", gettext_lazy("A4 sheet, 24 labels of 70 × 37 mm")),
-    ("a4-40", gettext_lazy("A4 sheet, 40 labels of 48.5 × 25.4 mm")),
-    ("a4-14", gettext_lazy("A4 sheet, 14 labels of 99.1 × 38.1 mm")),
-    ("single-60x40", gettext_lazy("label printer, 60 × 40 mm")),
-    ("single-40x30", gettext_lazy("label printer, 40 × 30 mm")),
-    ("single-70x50", gettext_lazy("label printer, 70 × 50 mm")),
-)
 
-
-class LabelForm(forms.Form):
+class LabelForm(LabelSizeForm):
     """Items by code, category or warehouse, or the shelves of a warehouse; `chosen` are the objects meant."""
 
     kind = forms.ChoiceField(
@@ -51,11 +41,7 @@ class LabelForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("One a line; empty: all of the warehouse and category."),
     )
-    size = forms.ChoiceField(label=gettext_lazy("Size"), choices=SIZES, initial="a4-24")
-    copies = forms.IntegerField(label=gettext_lazy("Copies of each"), min_value=1, max_value=100, initial=1)
-    skip = forms.IntegerField(
-        label=gettext_lazy("Labels already used on the first sheet"), min_value=0, max_value=39, initial=0
-    )
+    field_order = ("kind", "warehouse", "category", "codes", "size", "copies", "skip")
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         self.user = user

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from core.labels import sheets_of
 from core.views.signed_in import SignedInMixin, SignedInRequest
-from inventory.forms.labels import LABELS_A_SHEET, LabelForm
+from inventory.forms.labels import LabelForm
 from inventory.models import Item, ItemShelf, Shelf
 
 
@@ -25,14 +26,13 @@ class Labels(SignedInMixin, View):
         if not chosen or not form.is_valid():
             return render(request, "inventory/labels.html", {"title": _("Labels"), "form": form})
         data = form.cleaned_data
-        labels = [label for label in self._labels(data) for _copy in range(data["copies"])]
         return render(
             request,
             "print/labels.html",
             {
                 "title": _("Labels"),
                 "size": data["size"],
-                "sheets": _sheets(labels, LABELS_A_SHEET[data["size"]], data["skip"]),
+                "sheets": sheets_of(self._labels(data), data),
                 "back_url": f"{reverse('labels')}",
             },
         )
@@ -57,9 +57,3 @@ def _item_label(item: Item, shelf: str) -> dict[str, str]:
 def _shelf_label(shelf: Shelf) -> dict[str, str]:
     details = " · ".join(part for part in (str(shelf.warehouse), shelf.name) if part)
     return {"name": shelf.code, "details": details, "code": f"{shelf.warehouse.code}/{shelf.code}", "shelf": ""}
-
-
-def _sheets(labels: list[dict[str, str]], each: int, skip: int) -> list[list[dict[str, str] | None]]:
-    """Labels cut into sheets; the places used before stay empty on the first."""
-    places: list[dict[str, str] | None] = [*([None] * (skip % each)), *labels]
-    return [places[start : start + each] for start in range(0, len(places), each)]

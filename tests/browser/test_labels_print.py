@@ -11,13 +11,14 @@ from django.conf import settings as configured
 from django.test import Client
 from playwright.sync_api import expect
 
-from inventory.forms.labels import LABELS_A_SHEET
+from core.labels import LABELS_A_SHEET
 from inventory.models import Item, ItemShelf, Shelf
 from tests.factories import House, receive
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 POINTS_A_MM = 72 / 25.4
-SHEETS = {"single-60x40": (60, 40), "single-40x30": (40, 30), "single-70x50": (70, 50)}
+SINGLES = ((60, 40), (40, 30), (50, 30), (70, 30), (70, 50))
+SHEETS = {f"single-{width}x{height}": (width, height) for width, height in SINGLES}
 READ = """async (picture) => {
     const page = document.querySelector("script[src*='js/line-scan']").src;
     const { decodeFile } = await import(page.replace("line-scan", "decode"));
