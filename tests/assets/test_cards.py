@@ -53,7 +53,9 @@ def test_the_list_is_narrowed_by_everything_a_clerk_asks_for(house):
     )
     printer = make_category("A02021004", "A4彩色打印机")
     one = make_asset(house, department=below, serial_number="SN-77", old_number="OLD-9")
-    two = make_asset(house, department=house.other_ward, category=printer, place=bed, name="打印机", user=house.requester)
+    two = make_asset(
+        house, department=house.other_ward, category=printer, place=bed, name="打印机", user=house.requester
+    )
     three = make_asset(house, booked_on=clock.today(), in_use_on=dt.date(2010, 3, 1), acquired_on=dt.date(2010, 3, 1))
     assert numbers(house, department=house.ward.pk) == {one.number, three.number}
     assert numbers(house, category=printer.pk) == {two.number}
@@ -131,7 +133,11 @@ def test_a_scan_finds_the_card_by_token_address_or_number(house):
 def test_the_page_tells_the_story_of_a_thing(house):
     asset = make_asset(house, in_use_on=clock.today(), custodian=house.department_head)
     paper = CustodyChange.objects.create(
-        organization=house.organization, department=house.ward, created_by=house.asset_manager, number="YJ1", kind="user"
+        organization=house.organization,
+        department=house.ward,
+        created_by=house.asset_manager,
+        number="YJ1",
+        kind="user",
     )
     change = ValueChange.objects.create(
         organization=house.organization, department=house.ward, created_by=house.asset_manager, reason="x"
@@ -246,7 +252,13 @@ def test_accessories_are_added_changed_and_taken_out(house):
     asset.refresh_from_db()
     first, second = asset.components.all()
     assert (first.name, first.value, second.name) == ("显示器", 800, "键盘")
-    edit(house, asset, **two, **accessory(0, id=first.pk, quantity="2"), **accessory(1, id=second.pk, name="键盘", DELETE="on"))
+    edit(
+        house,
+        asset,
+        **two,
+        **accessory(0, id=first.pk, quantity="2"),
+        **accessory(1, id=second.pk, name="键盘", DELETE="on"),
+    )
     row = asset.components.get()
     assert (row.pk, row.quantity) == (first.pk, 2)
     page = as_user(house.asset_manager).get(reverse("asset_detail", args=(asset.pk,))).content.decode()
@@ -267,7 +279,12 @@ def test_the_fields_of_a_vehicle_are_asked_checked_and_shown(house):
     assert "plate number" in page
     car.refresh_from_db()
     assert car.details == {}
-    own = {"own_plate_number": "京A12345", "own_vin": "LSV1", "own_establishment": "在编", "own_vehicle_use": "应急保障用车"}
+    own = {
+        "own_plate_number": "京A12345",
+        "own_vin": "LSV1",
+        "own_establishment": "在编",
+        "own_vehicle_use": "应急保障用车",
+    }
     page = edit(house, car, **own).content.decode()
     car.refresh_from_db()
     assert car.details["plate_number"] == "京A12345"
