@@ -9,7 +9,7 @@ from core.documents.models import Document
 from core.fields import MoneyField
 from core.numbers import ZERO
 
-from .cards import AcquisitionWay, CardData
+from .cards import AcquisitionWay, AssetState, CardData
 from .intake import AssetIntake
 
 
@@ -39,7 +39,12 @@ class AssetAddition(Document):
 
 class AssetAdditionLine(CardData):
     """So many alike things, each with a card of its own. Values, opening_accumulated (yuan) and opening_months are for
-    one of them."""
+    one of them. state: empty: in use where a user or the day of its use is named, else in stock."""
+
+    class State(models.TextChoices):
+        IN_STOCK = AssetState.IN_STOCK.value, AssetState.IN_STOCK.label
+        IN_USE = AssetState.IN_USE.value, AssetState.IN_USE.label
+        IDLE = AssetState.IDLE.value, AssetState.IDLE.label
 
     document = models.ForeignKey(AssetAddition, models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField(_("line"), default=1)
@@ -50,6 +55,7 @@ class AssetAdditionLine(CardData):
     intake = models.ForeignKey(
         AssetIntake, models.PROTECT, null=True, blank=True, related_name="addition_lines", editable=False
     )
+    state = models.CharField(_("state"), max_length=10, choices=State, blank=True)
     opening_accumulated = MoneyField(_("accumulated depreciation so far"), default=0)
     opening_months = models.PositiveSmallIntegerField(_("months depreciated so far"), default=0)
 
@@ -69,3 +75,8 @@ class AssetAdditionLine(CardData):
 
     def __str__(self) -> str:
         return f"{self.position}. {self.name}"
+
+    @property
+    def amount(self) -> Decimal:
+        """Yuan of all its cards."""
+        return self.original_value * self.pieces
