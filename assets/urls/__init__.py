@@ -1,6 +1,6 @@
 """Addresses of the fixed assets."""
 
-from . import cards, custody, disposals, intake, pickers
+from . import cards, custody, disposals, intake, pickers, reports
 
 urlpatterns = [
     *cards.urlpatterns,
@@ -8,4 +8,5 @@ urlpatterns = [
     *intake.urlpatterns,
     *custody.urlpatterns,
     *disposals.urlpatterns,
+    *reports.urlpatterns,
 ]
