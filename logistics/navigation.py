@@ -121,9 +121,6 @@ NAVIGATION = (
                 permission="procurement.view_rejectedgoods",
             ),
             Item(
-                _("Goods waiting for asset cards"), "asset_intake", icon="archive", permission="assets.view_assetintake"
-            ),
-            Item(
                 _("Supplier invoices"),
                 "supplierinvoice_list",
                 icon="file-text",
@@ -245,8 +242,24 @@ NAVIGATION = (
         (
             Item(_("My things"), "asset_mine", icon="user-circle"),
             Item(_("Asset cards"), "asset_list", icon="archive", permission="assets.view_asset"),
+            Item(
+                _("Goods waiting for asset cards"), "asset_intake", icon="archive", permission="assets.view_assetintake"
+            ),
+            Item(
+                _("Asset hand-overs"),
+                "custodychange_list",
+                icon="switch-horizontal",
+                permission="assets.view_custodychange",
+            ),
             Item(_("Idle things"), "idle_pool", icon="recycle", permission="assets.view_assetcategory"),
             Item(_("Class property"), "class_list", icon="users", permission="assets.view_asset"),
+            Item(_("Asset disposals"), "disposal_list", icon="trash", permission="assets.view_disposal"),
+            Item(
+                _("Compensation cases"),
+                "compensationcase_list",
+                icon="scale",
+                permission="assets.view_compensationcase",
+            ),
         ),
     ),
     Group(
