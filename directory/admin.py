@@ -21,6 +21,7 @@ from core.forms import offer
 from core.templatetags.display import mask_phone
 from directory import permissions
 from directory.models import Department, Organization, Place, Role, Supplier, SupplierLicence, User
+from directory.services import leaving
 from directory.services.accounts import one_time_path, require_link_right
 from directory.services.roles import save_role, set_roles
 
@@ -61,10 +62,25 @@ class PlaceAdmin(MasterDataAdmin):
     fields = ("organization", "code", "name", "kind", "parent", "active")
 
 
+class PersonForm(forms.ModelForm):
+    """Nobody is closed while he holds something (R-AST-11)."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        self.instance.is_active = data.get("is_active", self.instance.is_active)
+        self.instance.active_until = data.get("active_until", self.instance.active_until)
+        try:
+            leaving.require_empty_hands(self.instance)
+        except leaving.StillHolding as refusal:
+            self.add_error(refusal.field if refusal.field in self.fields else None, leaving.with_links(refusal))
+        return data
+
+
 @admin.register(User)
 class UserAdmin(MasterDataAdmin):
     """People. No password and no permission is typed here: a one-time link sets the one, roles the other."""
 
+    form = PersonForm
     change_form_template = "admin/user_change_form.html"
     masked_fields = ("password", "phone")
     list_display = ("employee_number", "name", "department", "role_names", "phone_shown", "is_active", "active_until")
@@ -108,6 +124,8 @@ class UserAdmin(MasterDataAdmin):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        if change and "department" in form.changed_data and (words := leaving.to_hand_over(obj)):
+            self.message_user(request, words, messages.WARNING)
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view

@@ -14,6 +14,7 @@ from core.resources import BaseResource, register
 from core.search import initials_of
 from directory.models import Department, Place, Role, Supplier, SupplierLicence, User
 from directory.models.people import number_used_elsewhere
+from directory.services import leaving
 from directory.services.roles import grant_role
 
 SEPARATORS = str.maketrans({"；": ";", "，": ";", "、": ";", ",": ";", "\n": ";"})
@@ -113,6 +114,15 @@ class UserResource(ExtraColumns, BaseResource):
         home = self.organization
         if home is not None and not instance.pk and instance.employee_number in self._numbers_elsewhere():
             raise ValidationError({"employee_number": number_used_elsewhere(instance.employee_number, home.code)})
+        if instance.pk and instance.active_until is not None:
+            self._refuse_holding(instance)
+
+    def _refuse_holding(self, instance: Any) -> None:
+        """Nobody is closed by a sheet while he holds something (R-AST-11)."""
+        try:
+            leaving.require_empty_hands(instance)
+        except leaving.StillHolding as refusal:
+            raise ValidationError({"active_until": str(refusal)}) from refusal
 
     def _numbers_elsewhere(self) -> set[str]:
         """Which numbers of the file belong to people of other organizations; one query."""

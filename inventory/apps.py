@@ -8,6 +8,7 @@ class InventoryConfig(AppConfig):
 
     def ready(self) -> None:
         from core import periods, sealing, verification
+        from directory.services import leaving
         from directory.services.roles import register_duties
 
         from . import documents, reports, roles  # noqa: F401
@@ -16,10 +17,12 @@ class InventoryConfig(AppConfig):
         from .services.closing import close_stock, reopen_stock
         from .services.closing_verification import verify_closings
         from .services.counts.verification import verify_counts
+        from .services.loans import lent_to
         from .services.loss_verification import verify_costs, verify_loans, verify_old_pieces, verify_prices
         from .services.verification import verify_stock
 
         register_duties(duties_of)
+        leaving.register(lent_to)
         sealing.register(StockMove, moment="posted_at")
         sealing.register(OldPieceMove, moment="posted_at")
         verification.register(verify_stock)

@@ -143,11 +143,11 @@ class CustodyList(DocumentListView):
 
     def card(self, row: Any) -> dict[str, Any]:
         card = super().card(row)
-        way = f"{row.department} → {goes_to(row)}"
+        way, things = f"{row.department} → {goes_to(row)}", _("%(count)d things") % {"count": row.things}
         return card | {
             "title": f"{row.get_kind_display()} · {way}",
             "status": whereabouts(row) or card["status"],
-            "meta": f"{row.number or _('Draft')} · {_('%(count)d things') % {'count': row.things}} · {row.business_date:%m-%d}",
+            "meta": f"{row.number or _('Draft')} · {things} · {row.business_date:%m-%d}",
             "amount": None,
         }
 

@@ -25,6 +25,8 @@ from directory.models import User
 
 from .custody import other_signer
 
+WRITE = "assets.add_custodychange"
+
 
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
 class SignHereView(VisibleDocumentMixin, View):
@@ -58,11 +60,7 @@ class SignHereView(VisibleDocumentMixin, View):
             request, username=request.POST.get("username", "").strip(), password=request.POST.get("password", "")
         )
         if person is None:
-            raise NotAllowed(
-                _(
-                    "Employee number or password is wrong, or the person does not work here any more. Nothing was signed."
-                )
-            )
+            raise NotAllowed(_("Employee number or password is wrong, or the person has left. Nothing was signed."))
         if person.must_change_password:
             raise NotAllowed(_("%(person)s has to set a password of his own first.") % {"person": person})
         signature = next_signature(document)
@@ -81,6 +79,8 @@ class EverythingOfPerson(SignedInMixin, View):
 
     def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         person = self._person(pk)
+        if not request.user.has_perm(WRITE):
+            raise PermissionDenied
         form = EverythingForm(request.POST, user=request.user, person=person)
         if not form.is_valid():
             return self._page(person, form)
@@ -95,9 +95,10 @@ class EverythingOfPerson(SignedInMixin, View):
         return redirect(address)
 
     def _person(self, pk: int) -> User:
-        """Oneself or somebody one may see; without the right to write hand-overs there is nothing to do here."""
+        """Oneself or somebody one may see; for whoever writes hand-overs, or closes accounts and is told what stands
+        in the way."""
         user = self.request.user
-        if not user.has_perm("assets.add_custodychange"):
+        if not (user.has_perm(WRITE) or user.has_perm("directory.change_user")):
             raise PermissionDenied
         found = User.objects.filter(pk=pk) if pk == user.pk else User.objects.visible_to(user).filter(pk=pk)
         person = found.select_related("department").first()
@@ -116,6 +117,6 @@ class EverythingOfPerson(SignedInMixin, View):
             "rows": rows,
             "free": len(free),
             "hidden": held.count() - len(rows),
-            "form": form if free else None,
+            "form": form if free and self.request.user.has_perm(WRITE) else None,
         }
         return render(self.request, "assets/custody_person.html", context)

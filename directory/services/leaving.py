@@ -87,7 +87,23 @@ def require_empty_hands(person: User) -> None:
         raise StillHolding(person, holdings)
 
 
+def to_hand_over(person: User) -> SafeString | None:
+    """What somebody who came to another department still holds, with links; a reminder, no refusal. None: nothing."""
+    holdings = holdings_of(person)
+    if not holdings:
+        return None
+    said = _("%(person)s still holds %(things)s. Let it be handed over where it stays behind.") % {
+        "person": person,
+        "things": _("; ").join(str(row) for row in holdings),
+    }
+    return _linked(said, holdings)
+
+
 def with_links(refusal: StillHolding) -> SafeString:
     """The refusal with a link to each page where things are handed over, for a form of the back office."""
-    links = [(row.url, row.label) for row in refusal.holdings if row.url]
-    return format_html("{} {}", str(refusal), format_html_join(" · ", '<a href="{}">{}</a>', links))
+    return _linked(str(refusal), refusal.holdings)
+
+
+def _linked(said: str, holdings: Sequence[Holding]) -> SafeString:
+    links = [(row.url, row.label) for row in holdings if row.url]
+    return format_html("{} {}", said, format_html_join(" · ", '<a href="{}">{}</a>', links))

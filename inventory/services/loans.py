@@ -1,11 +1,12 @@
 """借用单 and 归还单: tools lent to people of the house and brought back (R-STK-18: never privately, never others')."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse as address_of
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,7 @@ from core.documents.services import EXTRA_STEP_LABELS, events_of, record_event
 from core.errors import DomainError, NotAllowed
 from core.models import Notice
 from core.numbers import ZERO
+from directory.services.leaving import NAMED, Holding
 from inventory.models import LoanReturn, LoanReturnLine, StockLocation, ToolLoan, ToolLoanLine
 
 from . import fulfilment
@@ -166,6 +168,14 @@ def _count(document: LoanReturn, lines: Sequence[Any], sign: int) -> None:
 def still_out(line: ToolLoanLine) -> Decimal:
     """Stock units of a loan's line that neither came back nor are lost."""
     return line.stock_quantity - line.returned_quantity - line.lost_quantity
+
+
+def lent_to(person: Any) -> Iterator[Holding]:
+    """Tools that a person borrowed and did not bring back (R-AST-11)."""
+    rows = open_loans().filter(borrower=person).order_by("due_on", "pk")
+    count = rows.count()
+    if count:
+        yield Holding(_("tool loans"), [str(loan) for loan in rows[:NAMED]], count, address_of("toolloan_list"))
 
 
 # ---- overdue ----
