@@ -19,7 +19,7 @@ class PurchaseRequestLineResource(WantedLineResource):
 
     class Meta:
         model = PurchaseRequestLine
-        fields = (*FIELDS, "department", "warehouse", "price_reason", "stock_reason", "note")
+        fields = (*FIELDS, "department", "warehouse", "price_reason", "stock_reason", "idle_reason", "note")
         import_id_fields = ("item", "name", "specification", "unit", "department")
 
     column_synonyms = {
@@ -28,6 +28,7 @@ class PurchaseRequestLineResource(WantedLineResource):
         "warehouse": ("仓库", "库房", "入库仓库"),
         "price_reason": ("涨价理由", "价格说明"),
         "stock_reason": ("不建卡理由",),
+        "idle_reason": ("不调剂理由", "闲置资产不适用理由"),
     }
 
     def related_queryset(self, name: str, queryset: Any) -> Any:

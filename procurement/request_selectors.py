@@ -8,9 +8,12 @@ from typing import Any
 
 from django.db.models import F, QuerySet, Sum
 
+from assets.models import Asset
+from assets.selectors import Want, idle_matches
+from core import clock
 from core.documents.lifecycle import Status
 from core.numbers import ZERO
-from procurement.models import BudgetAllotment, PurchaseOrderLine, PurchaseRequest
+from procurement.models import BudgetAllotment, PurchaseOrderLine, PurchaseRequest, Treatment
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,19 @@ def on_order(organization_id: int, items: Iterable[int]) -> dict[int, Decimal]:
     for line in rows.only("item", "quantity", "accepted_quantity", "closed_quantity", "factor"):
         found[line.item_id] += line.open_quantity * line.factor
     return dict(found)
+
+
+def idle_for(organization_id: int, lines: Iterable[Any]) -> dict[int, list[Asset]]:
+    """By line key: idle things of the house that might do instead of buying (R-AST-21); two queries."""
+    goods = [line for line in lines if line.treatment != Treatment.SERVICE]
+    wants = [Want(line.pk, line.title, line.category.code if line.category else "") for line in goods]
+    return idle_matches(organization_id, wants, clock.today())
+
+
+def idle_words(thing: Asset) -> str:
+    """An idle thing as those who buy read it: what it is and where it lies."""
+    what = f"{thing.name} {thing.specification}".strip()
+    return f"{what} ({thing.department})"
 
 
 def papers_outstanding(user: Any) -> QuerySet[PurchaseRequest]:

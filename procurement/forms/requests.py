@@ -73,12 +73,13 @@ class PurchaseRequestLineForm(WantedLineForm):
     supplier = reference(gettext_lazy("Suggested supplier"), "supplier_search")
     price_reason = words_field(gettext_lazy("Why this price"))
     stock_reason = words_field(gettext_lazy("Why no asset card"))
+    idle_reason = words_field(gettext_lazy("Why no idle thing will do"))
 
 
 class PurchaseRequestLineSet(WantedLineSet):
     """Lines of a request; who is not named pays and receives as the head says."""
 
-    columns = ("price_reason", "stock_reason")
+    columns = ("price_reason", "stock_reason", "idle_reason")
     references = {
         "plan_line": lambda formset: formset.plan_lines(),
         "allotment": lambda formset: allotments_of(formset.actor),
@@ -89,7 +90,8 @@ class PurchaseRequestLineSet(WantedLineSet):
 
     def _initial(self, source: Any) -> list[dict[str, Any]]:
         rows = super()._initial(source)
-        once = ("plan_line", "allotment", "price_reason", "stock_reason")  # what a copy has to choose anew
+        # What a copy has to choose anew.
+        once = ("plan_line", "allotment", "price_reason", "stock_reason", "idle_reason")
         return [{**row, **dict.fromkeys(once, "")} for row in rows] if source else rows
 
     def plan_lines(self) -> QuerySet:

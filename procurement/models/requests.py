@@ -101,6 +101,7 @@ class PurchaseRequestLine(WantedLine):
     )
     price_reason = models.CharField(_("why this price"), max_length=200, blank=True)
     stock_reason = models.CharField(_("why no asset card"), max_length=200, blank=True)
+    idle_reason = models.CharField(_("why no idle thing will do"), max_length=200, blank=True)
     reserved = MoneyField(_("reserved (yuan)"), default=0, editable=False)
     ordered_quantity = QuantityField(_("ordered"), default=0, editable=False)
     received_quantity = QuantityField(_("received"), default=0, editable=False)

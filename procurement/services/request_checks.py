@@ -13,7 +13,7 @@ from core.numbers import ZERO, plain, price
 from core.templatetags.display import price as shown
 from core.visibility import Scope
 from inventory import selectors
-from procurement import buying_selectors
+from procurement import buying_selectors, request_selectors
 from procurement.models import PlanLine, ProcurementPlan, PurchaseRequest, PurchaseRequestLine, Treatment
 from procurement.price_selectors import subject_of
 
@@ -35,6 +35,7 @@ def check(document: PurchaseRequest, *, actor: Any) -> None:
     _check_allotments(document, lines)
     _check_keeping(document, lines)
     _check_plan(document, lines)
+    _check_idle(document, lines)
     prices.require_reasons(document, lines)
 
 
@@ -145,6 +146,20 @@ def _check_plan(document: PurchaseRequest, lines: Sequence[PurchaseRequestLine])
                 _("%(name)s: the plan leaves %(left)s; ask for less, or for the rest on a line outside the plan.")
                 % {"name": line.title, "left": plain(max(plan.open_quantity, ZERO))},
                 field="quantity",
+                line=line.position,
+            )
+
+
+def _check_idle(document: PurchaseRequest, lines: Sequence[PurchaseRequestLine]) -> None:
+    """Who buys what lies idle in the house says why the idle thing will not do (R-AST-21)."""
+    found = request_selectors.idle_for(document.organization_id, lines)
+    for line in lines:
+        if found.get(line.pk) and not line.idle_reason.strip():
+            things = _(", ").join(request_selectors.idle_words(thing) for thing in found[line.pk])
+            raise DomainError(
+                _("%(name)s: the house has idle ones: %(things)s. Take one of them, or say why they will not do.")
+                % {"name": line.title, "things": things},
+                field="idle_reason",
                 line=line.position,
             )
 

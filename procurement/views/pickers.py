@@ -1,6 +1,6 @@
 """What the search boxes of procurement ask: things to buy, purchase categories, allotments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,6 +8,8 @@ from django.http import JsonResponse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from assets.models import Asset
+from assets.selectors import Want, idle_matches
 from core import clock
 from core.numbers import plain
 from core.templatetags.display import money, price
@@ -15,7 +17,7 @@ from core.views.pickers import PickerView, named_codes, named_keys, searched
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from inventory import selectors
 from inventory.models import Item
-from procurement import buying_selectors, price_selectors
+from procurement import buying_selectors, price_selectors, request_selectors
 from procurement.models import BudgetAllotment, PurchaseCategory, Treatment
 
 
@@ -37,14 +39,28 @@ def records_of(user: Any, items: Sequence[Item]) -> list[dict[str, Any]]:
     stock = selectors.house_stock(user.organization_id, keys)
     usual = buying_selectors.usual_of(user.organization_id, keys)
     known = price_selectors.histories(user.organization_id, set(keys))
+    idle = _idle_of(user, items, usual)
     records = []
     for item in items:
         record = selectors.item_record(item, stock)
         told = known.get(item.pk)
         if told is not None and told.last is not None:
             record |= {"price": plain(told.last), "paid": True, "detail": last_words(told)}
+        if item.pk in idle:
+            things = _(", ").join(request_selectors.idle_words(thing) for thing in idle[item.pk][:2])
+            said = _("idle in the house: %(things)s") % {"things": things}
+            record["detail"] = " · ".join(part for part in (said, record.get("detail", "")) if part)
         records.append({**record, "usual": _usual_record(usual.get(item.pk))})
     return records
+
+
+def _idle_of(user: Any, items: Sequence[Item], usual: Mapping[int, buying_selectors.Usual]) -> dict[int, list[Asset]]:
+    """By item key: idle things of the house that might do instead (R-AST-21)."""
+    if user.organization_id is None:
+        return {}
+    codes = {key: known.category.code for key, known in usual.items() if known.category}
+    wants = [Want(item.pk, item.name, codes.get(item.pk, "")) for item in items]
+    return idle_matches(user.organization_id, wants, clock.today())
 
 
 def last_words(told: price_selectors.PriceHistory) -> str:

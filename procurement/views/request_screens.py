@@ -15,7 +15,7 @@ from core.views.screens import Screens, register_screens
 from core.views.tables import Column
 from core.views.workbench import Number, register_numbers, register_under_way
 from inventory import selectors
-from procurement import idle_things, request_selectors
+from procurement import request_selectors
 from procurement.models import PurchaseRequest
 
 from . import columns as c
@@ -31,11 +31,12 @@ def add_circumstances(document: Any, lines: list[Any]) -> None:
     shown_history(organization, lines)
     items = {line.item_id for line in lines if line.item_id}
     stock, ordered = selectors.house_stock(organization, items), request_selectors.on_order(organization, items)
-    idle = idle_things.found(organization, lines)
+    idle = request_selectors.idle_for(organization, lines)
     for line in lines:
         line.on_hand = stock.get(line.item_id, (ZERO, ZERO))[0] / line.factor if line.item_id else None
         line.on_order = ordered.get(line.item_id, ZERO) / line.factor if line.item_id else None
-        words = [_("idle: %(things)s") % {"things": _(", ").join(idle[line.pk])}] if idle.get(line.pk) else []
+        things = _(", ").join(request_selectors.idle_words(thing) for thing in idle.get(line.pk, ()))
+        words = [_("idle: %(things)s") % {"things": things}] if things else []
         line.note = " · ".join([*words, str(line.get_treatment_display()), line_words(line)]).removesuffix(" · ")
 
 

@@ -133,6 +133,7 @@ def line_words(line: Any) -> str:
         (_("plan"), line.plan_line.document.number if line.plan_line else None),
         (_("why this price"), line.price_reason),
         (_("why no asset card"), line.stock_reason),
+        (_("why no idle thing will do"), line.idle_reason),
         (_("suggested supplier"), line.supplier),
     ]
     words = [f"{label} {value}" for label, value in named if value]
@@ -208,6 +209,9 @@ class PurchaseRequestDetail(DocumentDetailView):
         context["calls"] = excel_calls(document, self.request.user)
         if document.status == Status.DRAFT:
             context["would_sign"] = would_sign(document, self.lines)
+        if document.status in (Status.DRAFT, Status.SUBMITTED):
+            found = request_selectors.idle_for(document.organization_id, self.lines)
+            context["idle"] = [(line, found[line.pk]) for line in self.lines if found.get(line.pk)]
         return context
 
     def prepare(self) -> None:

@@ -14,7 +14,6 @@ from django.urls import reverse
 from core import clock
 from core.documents.models import Approver, Signature
 from inventory.models import Unit
-from procurement import idle_things
 from procurement.models import ItemCategoryLink, PurchaseCategory, PurchaseRequest
 from tests.buying import allotment_of, make_plan, make_purchase_request, order_approved, request_approved, take
 from tests.factories import House, rule
@@ -235,13 +234,6 @@ def test_everything_an_approver_needs_is_on_one_screen(house: House) -> None:
         assert words in page
 
 
-def test_idle_things_are_shown_where_somebody_knows_them(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    request = take(make_purchase_request(house), ("submit", house.requester))
-    assert "轮椅" not in waiting_page(house, request).content.decode()
-    monkeypatch.setattr(idle_things, "_finders", [lambda _house, lines: {line.pk: ["轮椅 ZC001"] for line in lines}])
-    assert "轮椅 ZC001" in waiting_page(house, request).content.decode()
-
-
 def test_many_are_approved_at_once_and_each_says_its_outcome(house: House) -> None:
     papers = [
         take(make_purchase_request(house, (house.gloves, count, 25)), ("submit", house.requester))
@@ -329,3 +321,17 @@ def test_words_and_units_reach_the_page_for_the_grid(house: House) -> None:
     assert "台" in template
     assert "data-free" in template
     assert json.dumps("as written")[1:-1] in page
+
+
+@pytest.mark.parametrize("key", ["9" * 5000, "٣", "-1", "x"], ids=["huge", "other digits", "negative", "a letter"])
+def test_a_key_that_is_none_breaks_no_page(house: House, key: str) -> None:
+    """What an address or a form names in place of a key is not found, or left out."""
+    nurse, buyer = as_user(house.requester), as_user(house.buyer)
+    assert nurse.get(reverse(NEW), {"from": key}).status_code == 200
+    assert nurse.post(reverse("purchaserequest_from_plan"), {"line": key}).status_code == 302
+    assert buyer.get(reverse("sourcing_choose"), {"for": key}).status_code == 200
+    assert buyer.get(reverse("supplierinvoice_new"), {"order": key}).status_code == 404
+    assert buyer.post(reverse("plan_merge"), {"line": key, "period": "2026"}).status_code == 302
+    served = reverse("supplier_serve", args=(house.supplier.pk,))
+    assert buyer.post(served, {"remove": key}).status_code == 302
+    assert not PurchaseRequest.objects.exists()
