@@ -3,19 +3,18 @@
 from typing import Any
 
 from django import forms
-from django.forms.formsets import formset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.forms import DayField, ExactDecimalField, HeadForm
-from core.numbers import ZERO
-from procurement.models import InvoiceLine, SupplierInvoice
+from core.numbers import ZERO, plain
+from procurement.models import SupplierInvoice
 from procurement.models.payments import normalized_number
 from procurement.services.invoices import refuse_second
-from procurement.services.matching import Match, matches_of
+from procurement.services.matching import matches_of
 
-MAX_LINES = 600
+from .given import GivenLineForm, GivenLineSet, given_lines, goods_words
 
 
 class InvoiceForm(HeadForm):
@@ -84,107 +83,52 @@ class InvoiceForm(HeadForm):
         refuse_second(document)
 
 
-class InvoiceLineForm(forms.Form):
-    """key: the line of the order."""
-
-    aliases: dict[str, str] = {}
-    key = forms.CharField(max_length=20, widget=forms.HiddenInput)
-    quantity = ExactDecimalField(label=gettext_lazy("Billed now"), decimal_places=4, min_value=0, required=False)
+class InvoiceLineForm(GivenLineForm):
+    quantity = ExactDecimalField(label=gettext_lazy("Billed"), decimal_places=4, min_value=0, required=False)
     unit_price = ExactDecimalField(label=gettext_lazy("Price with tax"), decimal_places=6, min_value=0, required=False)
 
 
-class InvoiceLineSet(forms.BaseFormSet):
-    """Every line of the order with what is accepted and not billed; write() makes the invoice's lines of it."""
+class InvoiceLineSet(GivenLineSet):
+    """Every line of the order with what is accepted and not billed."""
 
-    can_add = False
     show_amount = True
-    warn_stock = False
-    context_fields = ""
+    columns = ("quantity", "unit_price")
 
-    def __init__(self, data: Any = None, *, prefix: str, actor: Any, document: Any, source: Any = None) -> None:
-        self.document = document
-        lines = list(document.lines.all()) if document.pk else []
-        self.matches = {str(match.order_line.pk): match for match in matches_of(document, lines)}
-        super().__init__(data, prefix=prefix, initial=[self._initial(match) for match in self.matches.values()])
+    def rows_of(self) -> Any:
+        matches = matches_of(self.document, list(self.kept.values()))
+        self.matches = {match.order_line.pk: match for match in matches}
+        return [match.order_line for match in matches]
 
-    def _initial(self, match: Match) -> dict[str, Any]:
-        key = {"key": str(match.order_line.pk)}
-        if match.line is not None:
-            return {**key, "quantity": match.line.quantity, "unit_price": match.line.unit_price}
+    def initial_of(self, row: Any, line: Any) -> dict[str, Any]:
+        if line:
+            return super().initial_of(row, line)
+        match = self.matches[row.pk]
         bills = not self.document.pk and match.open > 0
-        return {**key, "quantity": match.open if bills else None, "unit_price": match.order_line.unit_price}
+        return {"quantity": match.open if bills else None, "unit_price": row.unit_price}
 
     @property
     def fact_columns(self) -> list[dict[str, Any]]:
         return [
             {"label": _("Item"), "kind": "text"},
             {"label": _("Ordered"), "kind": "quantity"},
-            {"label": _("Accepted so far"), "kind": "quantity"},
+            {"label": _("Accepted"), "kind": "quantity"},
             {"label": _("Billed before"), "kind": "quantity"},
             {"label": _("Unit"), "kind": "text"},
             {"label": _("Price of the order"), "kind": "price"},
         ]
 
-    def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
-        form.empty_permitted, form.use_required_attribute = False, False
-        match = self.matches.get(str(form["key"].value() or ""))
-        form.match = match
-        form.facts = [""] * len(self.fact_columns)
-        if match is not None:
-            line = match.order_line
-            words = " ".join(part for part in (line.title, line.described) if part)
-            form.facts = [words, line.quantity, line.accepted_quantity, match.before, line.unit, line.unit_price]
-        return form
-
-    @property
-    def filled(self) -> list[Any]:
-        """The forms that bill something, in order."""
-        return [form for form in self.forms if form.cleaned_data.get("quantity")]
-
-    def form_at(self, position: int) -> Any:
-        """The form of a line by its position (from 1), or None."""
-        if self.is_bound:
-            filled = self.filled
-            return filled[position - 1] if 0 < position <= len(filled) else None
-        kept = {match.line.position: key for key, match in self.matches.items() if match.line}
-        return next((form for form in self.forms if form["key"].value() == kept.get(position)), None)
+    def facts_of(self, row: Any) -> list[Any]:
+        before = self.matches[row.pk].before
+        return [goods_words(row), row.quantity, row.accepted_quantity, before, row.unit, row.unit_price]
 
     def clean(self) -> None:
-        if any(self.errors):
-            return
-        if not self.filled:
-            raise forms.ValidationError(_("Enter a quantity on at least one line."))
-        keys = [form.cleaned_data["key"] for form in self.filled]
-        for form in self.filled:
-            if form.match is None or keys.count(form.cleaned_data["key"]) > 1:
-                form.add_error("quantity", _("This line is not on the order."))
-            elif form.cleaned_data.get("unit_price") is None:
+        super().clean()
+        for form in [] if any(self.errors) else self.filled:
+            if form.cleaned_data.get("unit_price") is None:
                 form.add_error("unit_price", _("Enter the price."))
 
-    def described(self, document: Any) -> list[str]:
-        """The lines in words, for whoever finds that somebody else changed them."""
-        rows = document.lines.select_related("order_line__item").order_by("position")
-        return [f"{row.order_line.title} {row.quantity.normalize():f} × {row.unit_price.normalize():f}" for row in rows]
-
-    def write(self, document: Any) -> None:
-        """Make the invoice's lines anew from the form; two statements."""
-        lines = []
-        for position, form in enumerate(self.filled, start=1):
-            data = form.cleaned_data
-            line = InvoiceLine(
-                document=document,
-                position=position,
-                order_line=form.match.order_line,
-                quantity=data["quantity"],
-                unit_price=data["unit_price"],
-            )
-            line.compute()
-            lines.append(line)
-        document.lines.all().delete()
-        InvoiceLine.objects.bulk_create(lines)
+    def words_of(self, line: Any) -> str:
+        return f"{line.order_line.title} {plain(line.quantity)} × {plain(line.unit_price)}"
 
 
-InvoiceLines: Any = formset_factory(
-    InvoiceLineForm, formset=InvoiceLineSet, extra=0, max_num=MAX_LINES, absolute_max=MAX_LINES
-)
+InvoiceLines = given_lines(InvoiceLineForm, InvoiceLineSet)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.documents.services import edit_draft
 from core.errors import DomainError, IllegalTransition
-from core.numbers import plain, price
+from core.numbers import price
 from directory.models import Supplier
 from procurement import framework_selectors
 from procurement.models import Method, Quotation, QuotationLine, Sourcing, SourcingLine
@@ -20,7 +20,7 @@ from procurement.sourcing_selectors import lowest_prices, offers_of
 
 from . import methods
 from .quotations import Offer, own_event, write_quotation
-from .sourcing import lines_of
+from .sourcing import lines_of, require_reason
 from .supplier_checks import require_eligible
 
 Stage = Sourcing.Stage
@@ -92,18 +92,8 @@ def _take(
     offer = valid.get(choice.offer or 0)
     if choice.offer and (offer is None or offer.line_id != line.pk):
         raise DomainError(_("Choose an offer that counts for this line."), field="awarded", line=line.position)
-    if offer and offer.unit_price > lowest[line.pk] and not choice.reason.strip():
-        raise DomainError(
-            _("%(name)s: %(price)s yuan is not the lowest price (%(lowest)s); say why it is chosen.")
-            % {
-                "name": line.request_line.title,
-                "price": plain(offer.unit_price),
-                "lowest": plain(lowest[line.pk]),
-            },
-            code="R-PRC-08",
-            field="award_reason",
-            line=line.position,
-        )
+    if offer:
+        require_reason(line, offer.unit_price, lowest[line.pk], choice.reason)
     line.awarded, line.award_reason = offer, choice.reason.strip()[:200] if offer else ""
     line.compute()
 

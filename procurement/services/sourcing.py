@@ -1,6 +1,7 @@
 """Finding a supplier: what a sourcing has to be before it is proposed and approved (docs/procurement-sourcing.md)."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -124,18 +125,19 @@ def _check_awards(document: Sourcing, lines: Sequence[SourcingLine]) -> None:
         supplier = awarded.quotation.supplier
         if supplier.pk in problems:
             raise DomainError(" ".join(problems[supplier.pk]), code="R-PRC-09", **where)
-        if awarded.unit_price > lowest[line.pk] and not line.award_reason.strip():
-            raise DomainError(
-                _("%(name)s: %(price)s yuan is not the lowest price (%(lowest)s); say why it is chosen.")
-                % {
-                    "name": line.request_line.title,
-                    "price": plain(awarded.unit_price),
-                    "lowest": plain(lowest[line.pk]),
-                },
-                code="R-PRC-08",
-                field="award_reason",
-                line=line.position,
-            )
+        require_reason(line, awarded.unit_price, lowest[line.pk], line.award_reason)
+
+
+def require_reason(line: SourcingLine, price: Decimal, lowest: Decimal, reason: str) -> None:
+    """A price (yuan per unit) above the lowest that counts is chosen with a reason. Raises DomainError (R-PRC-08)."""
+    if price > lowest and not reason.strip():
+        raise DomainError(
+            _("%(name)s: %(price)s yuan is not the lowest price (%(lowest)s); say why it is chosen.")
+            % {"name": line.request_line.title, "price": plain(price), "lowest": plain(lowest)},
+            code="R-PRC-08",
+            field="award_reason",
+            line=line.position,
+        )
 
 
 def _check_papers(document: Sourcing) -> None:

@@ -18,6 +18,7 @@ from procurement.models import Acceptance
 
 from . import billing
 from . import order_columns as c
+from .columns import preview
 
 TITLE = gettext_lazy("Acceptances")
 GONE = (Status.CANCELLED, Status.REVERSED)
@@ -94,7 +95,7 @@ class DeliveriesToAccept(billing.ChooseOrder):
 
 def goods(order: Any) -> str:
     """What is still to come on an order, the first lines in words."""
-    return c.preview([line for line in order.lines.all() if line.open_quantity > 0])
+    return preview([line for line in order.lines.all() if line.open_quantity > 0])
 
 
 class AcceptanceList(billing.OnOrderList):

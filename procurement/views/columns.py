@@ -1,6 +1,7 @@
 """Columns and words that several pages of procurement share."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from core.documents.lifecycle import Status
 from core.numbers import plain
 from core.views.tables import Column
 
+PREVIEWED = 2
 PROGRESS = Column(
     "progress",
     gettext_lazy("Progress"),
@@ -37,9 +39,9 @@ WANTED_RELATED = ("item__unit", "unit", "category")
 """What these columns read of a WantedLine."""
 
 
-def preview(lines: Sequence[Any], most: int = 2) -> str:
-    """The first lines in words: 医用手套 ×4 个, 复印纸 ×2 包 …"""
-    words = [f"{line.title} ×{plain(line.quantity)}" for line in lines[:most]]
-    text = _(", ").join(words)
-    rest = len(lines) - most
+def preview(lines: Sequence[Any], *, title: str = "title", quantity: str = "quantity") -> str:
+    """The first two lines in words: 医用手套 ×4, 复印纸 ×2 …; title, quantity: where a line says them, with dots."""
+    said, counted = attrgetter(title), attrgetter(quantity)
+    text = _(", ").join(f"{said(line)} ×{plain(counted(line))}" for line in lines[:PREVIEWED])
+    rest = len(lines) - PREVIEWED
     return _("%(items)s and %(count)d more") % {"items": text, "count": rest} if rest > 0 else text

@@ -1,11 +1,9 @@
 """Columns, filters and words that the pages of orders, changes and deliveries share."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import django_filters
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.views.documents import AMOUNT, DAY, DEPARTMENT, MAKER, NUMBER, STATUS, WAITS_FOR
@@ -52,14 +50,6 @@ class OnOrderFilter(DocumentFilter):
         label=_("Supplier"), field_name="order__supplier__name", lookup_expr="icontains"
     )
     order = django_filters.CharFilter(label=_("Purchase order"), field_name="order__number", lookup_expr="icontains")
-
-
-def preview(lines: Sequence[Any], most: int = 2) -> str:
-    """The first goods in words, from order lines or anything alike."""
-    words = [f"{line.title} ×{line.quantity.normalize():f}" for line in lines[:most]]
-    rest = len(lines) - most
-    text = gettext(", ").join(words)
-    return gettext("%(items)s and %(count)d more") % {"items": text, "count": rest} if rest > 0 else text
 
 
 def day_words(day: Any) -> str:

@@ -1,8 +1,6 @@
 """How orders, changes and deliveries show themselves to those who sign, and what a role finds on its workbench."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -20,6 +18,7 @@ from procurement.services import order_steps, splitting
 from . import order_columns as c
 from .acceptance import CERTIFICATE, LINE_COLUMNS, SELDOM, acceptor_names
 from .acceptance import LINE_RELATED as ACCEPTANCE_RELATED
+from .columns import preview
 from .order_changes import BEFORE_AND_AFTER, change_words
 from .order_changes import LINE_RELATED as CHANGE_RELATED
 from .orders import LINE_RELATED, late_words, treatment_words
@@ -53,18 +52,6 @@ def _order_facts(order: PurchaseOrder) -> list[tuple[Any, Any]]:
     ]
 
 
-@dataclass(frozen=True)
-class Goods:
-    """An acceptance line as preview() reads goods."""
-
-    title: str
-    quantity: Decimal
-
-
-def _accepted(document: Acceptance) -> list[Goods]:
-    return [Goods(line.order_line.title, line.accepted_quantity) for line in document.lines.all()]
-
-
 def _reason(line: Any) -> str:
     return " · ".join(part for part in (line.price_reason, line.stock_reason) if part)
 
@@ -75,7 +62,7 @@ register_screens(
         related=ORDER_RELATED,
         prefetch=("lines__item",),
         purpose=lambda order: " · ".join(part for part in (str(order.supplier), order.title) if part),
-        preview=lambda order: c.preview(list(order.lines.all())),
+        preview=lambda order: preview(list(order.lines.all())),
         facts=_order_facts,
         approval_columns=(
             c.ITEM,
@@ -117,7 +104,9 @@ register_screens(
         related=ON_ORDER,
         prefetch=("lines__order_line__item",),
         purpose=lambda document: f"{document.order.supplier} · {document.order.number}",
-        preview=lambda document: c.preview(_accepted(document)),
+        preview=lambda document: preview(
+            list(document.lines.all()), title="order_line.title", quantity="accepted_quantity"
+        ),
         facts=lambda document: [
             (_("Supplier"), document.order.supplier),
             (_("Purchase order"), link(document.order, document.order.number)),

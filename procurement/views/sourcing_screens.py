@@ -19,6 +19,7 @@ from procurement.services.quotations import when
 from procurement.services.sourcing import lines_of
 from procurement.sourcing_selectors import LINE_RELATED, untouched_lines
 
+from .columns import preview
 from .comparison import Comparison, compare
 
 RELATED = ("organization", "department", "created_by", "opened_by", "witness", "previous")
@@ -86,21 +87,13 @@ APPROVAL = (
 )
 
 
-def preview(document: Any) -> str:
-    lines = list(document.lines.all())
-    names = [f"{line.request_line.title} ×{line.quantity.normalize():f}" for line in lines[:2]]
-    rest = len(lines) - 2
-    text = _(", ").join(names)
-    return _("%(items)s and %(count)d more") % {"items": text, "count": rest} if rest > 0 else text
-
-
 register_screens(
     Screens(
         Sourcing,
         related=RELATED[1:],
         prefetch=("lines__request_line__item",),
         purpose=lambda document: f"{document.title} · {document.get_method_display()}",
-        preview=preview,
+        preview=lambda document: preview(list(document.lines.all()), title="request_line.title"),
         facts=approval_facts,
         approval_columns=APPROVAL,
         line_related=(

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from core.errors import DomainError, ValueRefused
 from core.excel.cells import BadCell
-from core.parsing import parse_bool, parse_code, parse_date, parse_decimal, parse_integer, parse_text
+from core.parsing import (
+    parse_bool,
+    parse_code,
+    parse_date,
+    parse_decimal,
+    parse_integer,
+    parse_key,
+    parse_keys,
+    parse_text,
+)
 
 ANYTHING = st.one_of(
     st.none(),
@@ -278,3 +287,9 @@ def test_yes_and_no():
     assert [parse_bool(value) for value in ("否", "no", "N", "false", 0, "×", False)] == [False] * 7
     assert refused(parse_bool, "也许") == "not_bool"
     assert refused(parse_bool, 2) == "not_bool"
+
+
+def test_only_a_key_is_a_key():
+    assert [parse_key(text) for text in ("7", "007", "9" * 18)] == [7, 7, 10**18 - 1]
+    assert [parse_key(text) for text in ("", "-1", "1.0", "٣", "1e3", "9" * 19, "9" * 5000)] == [None] * 7
+    assert parse_keys(["3", "x", "9" * 5000, "1"]) == [3, 1]
