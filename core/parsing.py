@@ -212,6 +212,8 @@ def parse_decimal(
         noise = False
     number = _quantized(number, places, noise=noise)
     if minimum is not None and number < minimum:
+        if minimum == Decimal(1).scaleb(-places):
+            refuse("too_small", _("Must be more than 0."))
         refuse("too_small", _("Must be at least %(limit)s.") % {"limit": f"{Decimal(minimum):f}"})
     if maximum is not None and number > maximum:
         refuse("too_large", _("Must be at most %(limit)s.") % {"limit": f"{Decimal(maximum):f}"})

@@ -8,6 +8,10 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 
+PERSONS = ("person_search", "anyone_search")
+"""Views that search people, who have a number instead of a code."""
+
+
 class PickerInput(forms.Widget):
     """A search box in place of a long <select>: by code, name or pinyin initials, for keyboards and thumbs.
 
@@ -25,7 +29,8 @@ class PickerInput(forms.Widget):
         self.free = free
         self.search_url = reverse_lazy(search_url)
         self.label_of = label_of
-        attrs = {"placeholder": _("Code, name or initials"), **(kwargs.pop("attrs", None) or {})}
+        hint = _("Number, name or initials") if search_url in PERSONS else _("Code, name or initials")
+        attrs = {"placeholder": hint, **(kwargs.pop("attrs", None) or {})}
         super().__init__(attrs=attrs, **kwargs)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

@@ -24,4 +24,4 @@ def look(page: Any, name: str, *, besides: str = "") -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
     assert page.evaluate(WIDER) <= 0, name
     assert [problem for problem in page.problems if not besides or besides not in problem] == [], name
-    assert serious(page) == [], name
+    assert (name, serious(page)) == (name, [])
