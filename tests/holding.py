@@ -24,10 +24,6 @@ from assets.services.counts.entries import Sighting, record
 from assets.services.counts.plan import open_count
 from assets.services.counts.proposals import Proposal, write_proposals
 from assets.services.counts.results import finish_count
-from assets.services.counts.entries import Sighting, record
-from assets.services.counts.plan import open_count
-from assets.services.counts.proposals import Proposal, write_proposals
-from assets.services.counts.results import finish_count
 from core import clock
 
 

@@ -67,10 +67,16 @@ def posted_key(request: SignedInRequest) -> uuid.UUID | None:
         return None
 
 
+def has_lines(model: Any) -> bool:
+    """Whether a kind has lines at all; a case of compensation and a depreciation run are heads alone."""
+    return hasattr(model, "lines")
+
+
 def total_of_lines(model: type[Document]) -> Subquery | Value:
-    """Yuan over all lines of a document, for annotate(); nothing where lines have no amount (old pieces)."""
-    lines: Any = model.lines.rel.related_model  # type: ignore[attr-defined]
-    if "amount" not in {field.name for field in lines._meta.concrete_fields}:
+    """Yuan over all lines of a document, for annotate(); nothing where lines have no amount (old pieces) or where a
+    kind has none (a case of compensation)."""
+    lines: Any = model.lines.rel.related_model if has_lines(model) else None  # type: ignore[attr-defined]
+    if lines is None or "amount" not in {field.name for field in lines._meta.concrete_fields}:
         return Value(None, output_field=models.DecimalField())
     sums = lines._default_manager.filter(document=OuterRef("pk")).order_by().values("document")
     return Subquery(sums.annotate(sum=Sum("amount")).values("sum"))
@@ -193,12 +199,16 @@ class DocumentDetailView(VisibleDocumentMixin, View):
     def second_status(self) -> tuple[str, str] | None:
         return None
 
+    def shown_lines(self) -> list[Any]:
+        """The lines on the page: all, unless a kind may have more of them than a page holds."""
+        return list(self.document.lines.select_related(*self.line_related)) if has_lines(self.document) else []
+
     def prepare(self) -> None:
         """Read at once what the columns of self.lines need beside `line_related`."""
 
     def context(self) -> dict[str, Any]:
         document, user = self.document, self.request.user
-        self.lines = list(document.lines.select_related(*self.line_related))
+        self.lines = self.shown_lines()
         self.prepare()
         columns = self.line_columns
         known = [
