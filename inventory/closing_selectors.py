@@ -29,11 +29,15 @@ def may_look(user: Any) -> bool:
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing to look at: a document, a warehouse, or an item in a warehouse; detail says what is the matter."""
+    """One thing to look at: a document, a warehouse, or an item in a warehouse; detail says what is the matter.
+
+    url: where it is looked at, for things that only an app above the storehouse knows.
+    """
 
     subject: Any
     detail: str = ""
     warehouse: Warehouse | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,16 @@ class Check:
     kind: Any = None
 
 
+Question = Callable[[Any, dt.date, dt.date], Check | None]
+_further: list[Question] = []
+
+
+def register_question(question: Question) -> None:
+    """An app above asks something more of every month: (organization, first day, last day) -> Check, or None where the
+    question does not arise. What keeps a month open has to refuse its close too (core.periods.register)."""
+    _further.append(question)
+
+
 def checklist(organization: Any, year: int, month: int) -> list[Check]:
     """Every question about a month of an organization; a fixed number of statements."""
     checks = [_months_before(organization, year, month)]
@@ -59,7 +73,8 @@ def checklist(organization: Any, year: int, month: int) -> list[Check]:
     first, last = month_days(year, month)
     checks += _open_documents(organization, first, last)
     checks += [question(organization, first, last) for question in questions]
-    return checks
+    further = [question(organization, first, last) for question in _further]
+    return checks + [check for check in further if check is not None]
 
 
 def blocking(checks: list[Check]) -> list[Check]:

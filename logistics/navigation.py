@@ -253,6 +253,27 @@ NAVIGATION = (
             ),
             Item(_("Idle things"), "idle_pool", icon="recycle", permission="assets.view_assetcategory"),
             Item(_("Class property"), "class_list", icon="users", permission="assets.view_asset"),
+            Item(
+                _("Changes of asset value"),
+                "valuechange_list",
+                icon="arrows-sort",
+                permission="assets.view_valuechange",
+            ),
+            Item(
+                _("Splits and merges of cards"), "cardsplit_list", icon="git-branch", permission="assets.view_cardsplit"
+            ),
+            Item(
+                _("Depreciation runs"),
+                "depreciationrun_list",
+                icon="calendar",
+                permission="assets.view_depreciationrun",
+            ),
+            Item(
+                _("Journal proposals"), "journalproposal_list", icon="book-2", permission="assets.view_journalproposal"
+            ),
+            Item(
+                _("Asset accounts and cards"), "account_balances", icon="scale", permission="assets.view_accountbalance"
+            ),
             Item(_("Asset disposals"), "disposal_list", icon="trash", permission="assets.view_disposal"),
             Item(
                 _("Compensation cases"),

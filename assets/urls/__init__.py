@@ -1,6 +1,6 @@
 """Addresses of the fixed assets."""
 
-from . import cards, custody, disposals, intake, pickers, reports
+from . import cards, custody, disposals, intake, pickers, reports, values
 
 urlpatterns = [
     *cards.urlpatterns,
@@ -9,4 +9,5 @@ urlpatterns = [
     *custody.urlpatterns,
     *disposals.urlpatterns,
     *reports.urlpatterns,
+    *values.urlpatterns,
 ]

@@ -79,7 +79,9 @@ class MonthClose(_ClosingView):
 
     def _entry(self, entry: Entry, first: dt.date, last: dt.date) -> dict[str, Any]:
         subject, url = entry.subject, None
-        if closing_selectors.is_document(subject):
+        if entry.url:
+            url = entry.url
+        elif closing_selectors.is_document(subject):
             url = address_or_none(url_name(subject, "detail"), subject.pk)
         elif entry.warehouse is not None:
             url = report_url("item_ledger", item=subject, warehouse=entry.warehouse, start=first, end=last)
