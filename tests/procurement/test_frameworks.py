@@ -17,16 +17,24 @@ from core.documents.models import Signature
 from core.documents.services import apply_transition
 from core.errors import DomainError, IllegalTransition
 from core.models.notices import Notice
+from directory.models import Supplier
 from procurement import framework_selectors
 from procurement.models import FrameworkAgreement, FrameworkLine, Method
 from procurement.services import awarding
 from procurement.services.frameworks import remind_ending
-from tests.buying import make_framework, take
+from tests.buying import make_framework, request_approved, take
 from tests.factories import House
 from tests.inventory.screens import line_data
 from tests.procurement.test_sourcing import begin
 
 pytestmark = pytest.mark.django_db
+
+
+def stays(document: FrameworkAgreement, status: str) -> None:
+    """Nothing happened to the paper."""
+    number = document.number
+    document.refresh_from_db()
+    assert (document.status, document.number) == (status, number)
 
 
 def approved(house: House, *lines: tuple, **fields: Any) -> FrameworkAgreement:
@@ -89,12 +97,14 @@ def test_incomplete_agreements_are_refused(house: House, fields: dict[str, Any],
     document = make_framework(house, **fields)
     with pytest.raises(DomainError, match=words):
         apply_transition(document, "submit", actor=house.buyer)
+    stays(document, "draft")
 
 
 def test_an_item_stands_in_an_agreement_once(house: House) -> None:
     document = make_framework(house, (house.gloves, 10, 23), (house.gloves, 10, 22))
     with pytest.raises(DomainError, match="twice"):
         apply_transition(document, "submit", actor=house.buyer)
+    stays(document, "draft")
 
 
 def test_what_orders_drew_on_is_not_taken_back(house: House) -> None:
@@ -102,6 +112,7 @@ def test_what_orders_drew_on_is_not_taken_back(house: House) -> None:
     document.lines.update(called_quantity=1)
     with pytest.raises(DomainError, match="Orders drew on"):
         apply_transition(document, "cancel", actor=house.buyer, reason="x")
+    stays(document, "approved")
 
 
 def test_a_sourcing_by_agreement_takes_its_prices_and_no_higher_ones(house: House) -> None:
@@ -124,6 +135,23 @@ def test_only_that_method_takes_agreed_prices(house: House) -> None:
     document = begin(house, method=Method.DIRECT)
     with pytest.raises(IllegalTransition):
         awarding.take_agreed_prices(document, actor=house.buyer)
+    assert not document.quotations.exists()
+
+
+def test_agreed_prices_are_taken_of_all_suppliers_or_of_none(house: House) -> None:
+    """The second supplier was black-listed since: the prices of the first are not taken alone."""
+    first = approved(house, (house.gloves, 100, 23))
+    second = approved(house, (house.paper, 100, 20))
+    request = request_approved(house, (house.gloves, 10, 25), (house.paper, 10, 25))
+    document = begin(house, request, method=Method.FRAMEWORK)
+    Supplier.objects.filter(pk=second.supplier_id).update(blacklisted_until=clock.today())
+    with pytest.raises(DomainError, match="black list"):
+        awarding.take_agreed_prices(document, actor=house.buyer)
+    assert not document.quotations.exists()
+    Supplier.objects.filter(pk=second.supplier_id).update(blacklisted_until=None)
+    awarding.take_agreed_prices(document, actor=house.buyer)
+    sellers = {line.awarded.quotation.supplier for line in document.lines.all()}
+    assert sellers == {first.supplier, second.supplier}
 
 
 def test_the_maker_is_told_once_before_the_end(house: House) -> None:

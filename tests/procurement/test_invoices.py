@@ -214,6 +214,8 @@ def test_what_was_taken_back_meanwhile_is_not_approved(house: House) -> None:
     invoice.order.lines.update(accepted_quantity=3)
     with pytest.raises(DomainError, match="only 3 are accepted"):
         apply_transition(invoice, "approve", actor=house.accountant)
+    invoice.refresh_from_db()
+    assert (invoice.status, invoice.order.lines.get().invoiced_quantity) == ("submitted", 0)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -111,6 +111,7 @@ def test_only_approved_requests_are_sourced(house: House) -> None:
     type(request).objects.filter(pk=request.pk).update(status="draft")
     with pytest.raises(DomainError, match="not approved"), edit_draft(document, actor=house.buyer) as fresh:
         rewrite(fresh, [Chosen(request.lines.get(), Decimal(1))])
+    assert document.lines.get().quantity == 10
 
 
 # ---- sealed quotations ----
@@ -213,6 +214,8 @@ def test_a_witness_of_another_house_is_refused(house: House, other_house: House)
     document = quoted(house)
     with pytest.raises(DomainError, match="of this house"):
         quotations.ask_opening(document, other_house.accountant, actor=house.buyer)
+    document.refresh_from_db()
+    assert (document.witness, document.opened_at) == (None, None)
 
 
 def test_while_a_witness_is_asked_nothing_comes_in(house: House) -> None:
@@ -320,6 +323,8 @@ def test_awarding_needs_the_opening_and_every_line(house: House) -> None:
     quotations.confirm_opening(document, actor=house.accountant)
     with pytest.raises(DomainError, match="Choose the offer"):
         apply_transition(document, "submit", actor=house.buyer)
+    document.refresh_from_db()
+    assert (document.status, document.lines.get().awarded) == ("draft", None)
 
 
 def test_who_worked_on_the_choice_does_not_approve_it(house: House) -> None:
@@ -354,6 +359,7 @@ def test_an_enquiry_takes_no_typed_result(house: House) -> None:
     document = quoted(house)
     with pytest.raises(IllegalTransition):
         awarding.record_result(document, house.supplier, Offer({}), actor=house.buyer)
+    assert document.lines.get().awarded is None
 
 
 def test_single_source_needs_its_justification(house: House) -> None:
