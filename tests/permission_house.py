@@ -43,6 +43,7 @@ from inventory.models import (
 from tests.core.excel.corpus import book
 from tests.factories import MAKERS, PASSWORD, House, make_house, make_person, receive, rule
 
+from .permission_assets import make_cards
 from .permission_buying import BUYING_WORDS, Buying, changes, house_rows, shared_rows, typed_rows
 from .permission_papers import closing, in_all_states, snapshot, store_rows
 
@@ -86,6 +87,7 @@ class PermissionHouse:
             self.rows[owner][StockSnapshot] = snapshot(close, house)
         self._shared()
         self._traces()
+        self.cards = {owner: make_cards(owner, house) for owner, house in self.houses.items()}
         self.new = new_rows(self) | typed_rows(self.home)
         self.changes = changes()
 

@@ -13,6 +13,7 @@ from django.test import Client
 
 from core.documents import registry
 
+from .permission_assets import ASSET_WORDS
 from .permission_buying import ACCOUNT, BUYING_WORDS, SEALED
 from .permission_buying_requests import BUYING
 from .permission_house import HOUSE_WORDS, MARKERS, PermissionHouse
@@ -87,6 +88,8 @@ def blind_to(principal: str) -> set[str]:
     hidden = {SEALED} | ({HOUSE_WORDS["own"]} if principal in ("anonymous", "outsider") else set())
     hidden |= {word for owner, word in MARKERS.items() if owner not in asked}
     hidden |= {word for owner, word in BUYING_WORDS.items() if owner not in bought}
+    carded = owners_opened(principal, "asset")
+    hidden |= {word for owner, word in ASSET_WORDS.items() if owner not in carded}
     return hidden | (set() if principal in REVEALING else {ACCOUNT})
 
 
@@ -147,10 +150,15 @@ class Walk:
             self.faults.append(f"{where} ({path}): expected {expected}, got {answer.outcome}{wrote}")
         elif wrote and expected != "done":
             self.faults.append(f"{where} ({path}): answered {expected}{wrote}")
-        forbidden = hidden | ({MARKERS[row.object], BUYING_WORDS[row.object]} if closed(row, answer.outcome) else set())
+        forbidden = hidden | (words_of(row.object) if closed(row, answer.outcome) else set())
         read = {word for word in forbidden if word in answer.text and word not in str(data)}
         if read:
             self.faults.append(f"{where} ({path}): answered {answer.outcome} and shows {sorted(read)}")
+
+
+def words_of(owner: str) -> set[str]:
+    """The words in the rows of an owner."""
+    return {MARKERS[owner], BUYING_WORDS[owner], ASSET_WORDS[owner]}
 
 
 def closed(row: Row, outcome: str) -> bool:
