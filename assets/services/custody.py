@@ -9,6 +9,7 @@ from assets.models import MOVABLE, Asset, AssetMove, AssetState, CustodyChange, 
 from core import clock
 from core.documents.lifecycle import Status
 from core.errors import DomainError
+from directory.services import leaving
 
 from . import claims, custody_notices, custody_sides, ledger
 from .ledger import Handing
@@ -56,12 +57,13 @@ def check(document: CustodyChange, *, actor: Any) -> None:
 def _check_people(document: CustodyChange) -> None:
     """Departments and people are of this house and still there; a user of another department needs a reason."""
     house, receiving = document.organization_id, document.to_department
+    people = leaving.hold([document.to_user_id, document.to_custodian_id, document.receiver_id])
     if receiving and (receiving.organization_id != house or not receiving.active):
         raise DomainError(
             _("%(department)s is not in use any more.") % {"department": receiving}, field="to_department"
         )
     for name in ("to_user", "to_custodian"):
-        person = getattr(document, name)
+        person = people.get(getattr(document, f"{name}_id"))
         if person is None:
             continue
         if person.organization_id != house or not custody_sides.is_here(person):

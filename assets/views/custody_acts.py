@@ -88,7 +88,7 @@ class EverythingOfPerson(SignedInMixin, View):
         try:
             papers = custody_drafts.draft_everything_of(person, receiver, request.user, reason=reason)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            messages.error(request, str(error))
             return self._page(person, form)
         messages.success(request, _("%(count)d drafts were made; submit each of them.") % {"count": len(papers)})
         address = url_of(papers[0]) if len(papers) == 1 else f"{reverse('custodychange_list')}?status=draft&mine=on"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -67,14 +68,30 @@ def holdings_of(person: User) -> list[Holding]:
     return [holding for asked in _asked for holding in asked(person)] if person.pk else []
 
 
+def hold(keys: Iterable[int | None]) -> dict[int, User]:
+    """These people as they are now, held until the transaction ends: nobody is closed while something is given to him.
+
+    Inside a transaction only.
+    """
+    wanted = {key for key in keys if key}
+    rows = User._base_manager.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk") if wanted else []
+    return {person.pk: person for person in rows}
+
+
 def closes(person: User) -> bool:
-    """Whether saving this person closes his account, now or on a day, which it was not before; one query."""
+    """Whether saving this person closes his account, now or on a day, which it was not before; one query.
+
+    Inside a transaction the person is held from here on, so that he is given nothing meanwhile.
+    """
     if person.pk is None or (person.is_active and person.active_until is None):
         return False
-    before = User._base_manager.filter(pk=person.pk).values_list("is_active", "active_until").first()
+    if connection.in_atomic_block:
+        before = hold([person.pk]).get(person.pk)
+    else:
+        before = User._base_manager.filter(pk=person.pk).first()
     if before is None:
         return False
-    was_active, was_until = before
+    was_active, was_until = before.is_active, before.active_until
     deactivated = was_active and not person.is_active
     dated = person.active_until is not None and person.active_until != was_until
     sooner = dated and (was_until is None or person.active_until < was_until or person.active_until <= clock.today())
