@@ -165,7 +165,10 @@ def finance_facts(card: Asset) -> Facts:
         (_("Of it fiscal funds"), money(card.fiscal_fund)),
         (_("Of it other funds"), money(card.nonfiscal_fund)),
         (_("Account"), card.get_account_display()),
-        (_("In the books of finance"), _("booked on %(day)s") % {"day": card.booked_on} if card.booked_on else _("no")),
+        (
+            _("In the books of finance"),
+            _("booked on %(day)s") % {"day": card.booked_on} if card.booked_on else _("not booked"),
+        ),
         (_("Voucher number"), card.voucher_number),
     ]
     if not card.is_depreciated:
