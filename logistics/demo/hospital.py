@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
 from simple_history.utils import bulk_create_with_history
 
+from assets.models import AssetAddition, AssetCount, CardSplit, CompensationCase, Disposal, ValueChange
 from assets.services.catalogue import load_names, load_shipped
 from core.documents.models import ApprovalRule, Approver
 from core.models import Policy
@@ -60,6 +61,7 @@ LOGISTICS_LIMIT, LEADER_LIMIT, WRITE_OFF_LIMIT = 1000, 10000, 500
 BUYING_LIMIT = 5000
 """Yuan from which the leader signs what is bought and paid."""
 BOUGHT_BY_LOGISTICS = (Sourcing, FrameworkAgreement, PurchaseOrder, OrderChange, PaymentRequest)
+HELD_BY_LOGISTICS = (AssetAddition, CardSplit, CompensationCase, Disposal)
 _PLACES_OF_UNIT = {"米": 2, "升": 2}
 
 
@@ -295,6 +297,10 @@ def _rules(house: Hospital) -> None:
         (PurchaseRequest, 1, 0, Approver.HEAD, ""),
         (PurchaseRequest, 2, BUYING_LIMIT, Approver.ROLE, "leader"),
         (SupplierInvoice, 1, 0, Approver.ROLE, "accountant"),
+        (ValueChange, 1, 0, Approver.ROLE, "accountant"),
+        (AssetCount, 1, 0, Approver.ROLE, "leader"),
+        (Disposal, 2, LEADER_LIMIT, Approver.ROLE, "leader"),
+        *((kind, 1, 0, Approver.ROLE, "logistics_head") for kind in HELD_BY_LOGISTICS),
         *((kind, 1, 0, Approver.ROLE, "logistics_head") for kind in BOUGHT_BY_LOGISTICS),
         *((kind, 2, BUYING_LIMIT, Approver.ROLE, "leader") for kind in BOUGHT_BY_LOGISTICS),
     )

@@ -16,6 +16,7 @@ from .agenda import Agenda, moment
 from .asking import Asking
 from .buying import Buying
 from .demand import BUSY, first_working_day, load, works
+from .holding import RUNS_SHOWN, Holding, months_before
 from .hospital import Hospital, dice
 from .keeping import Keeping
 from .paperwork import Desk
@@ -38,6 +39,7 @@ class Year:
         self.asking = Asking(self.desk, self.keeping)
         self.buying = Buying(self.desk)
         self.storing = Storing(self.desk)
+        self.holding = Holding(self.desk)
 
     def run(self, progress: Progress) -> Counter[str]:
         """Run all days; returns how often what happened."""
@@ -46,6 +48,7 @@ class Year:
         self.agenda.enter(moment(self.first_day, 7.5), self.buying.open_stores)
         self.agenda.enter(moment(self.first_day, 8.1), self.buying.budgets.plan, self.buying.purchasing.from_plan)
         self.agenda.enter(moment(self.first_day, 8.2), self.buying.budgets.plan_month, self.buying.purchasing.from_plan)
+        self._plan_assets()
         for number in range(1, self.days + 1):
             day = self.first_day + dt.timedelta(days=number - 1)
             self._plan(day)
@@ -55,6 +58,27 @@ class Year:
             self.agenda.run_until(moment(day + dt.timedelta(days=1), 0))
             progress(number, self.days, self.desk.tally["documents"])
         return self.desk.tally
+
+    def _plan_assets(self) -> None:
+        """The asset register opens long enough before the last day for its runs, also when the stores open later; the
+        months before the stores are closed as they end."""
+        opened = min(self.first_day, months_before(self.last_day, RUNS_SHOWN + 1) + dt.timedelta(days=19))
+        self.agenda.enter(moment(opened, 7.8), self.holding.open_register)
+        day = opened
+        while day <= self.last_day:
+            if day.day == 2 and day > months_before(opened, -2):
+                self.agenda.enter(moment(day, 9.2), self.holding.depreciate)
+            if day.day == 5 and day < self.first_day:
+                self.agenda.enter(moment(day, 16), self.storing.close_month)
+            if day.day in (8, 19):
+                self.agenda.enter(moment(day, 10.7), self.holding.hand_over)
+            if day.day == 16 and day.month % 3 == 1:
+                self.agenda.enter(moment(day, 15.2), self.holding.dispose)
+            if day.day == 26 and day >= self.first_day:
+                self.agenda.enter(moment(day, 11.2), self.holding.make_cards)
+            day += dt.timedelta(days=1)
+        self.agenda.enter(moment(self.last_day - dt.timedelta(days=40), 15.4), self.holding.compensate)
+        self.agenda.enter(moment(self.last_day - dt.timedelta(days=25), 14.2), self.holding.count)
 
     def _plan(self, day: dt.date) -> None:
         """Enter what the day brings: requests of every department, orders, emergencies."""

@@ -13,6 +13,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from assets.models import Asset, AssetCount, CompensationCase, CustodyChange, DepreciationRun, Disposal
 from core.documents.models import Delegation
 from core.documents.routes import waiting_for
 from directory.models import Department, Organization, Role, Supplier, SupplierLicence, User
@@ -187,3 +188,23 @@ def test_impossible_days_are_refused(data_dir: Path, options: dict[str, Any]) ->
     with pytest.raises(CommandError):
         call_command("demo", **{"days": 3, "until": UNTIL, "stdout": StringIO(), **options})
     assert not Organization.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_asset_register_has_a_history(data_dir: Path) -> None:
+    """Eight thousand cards, a run for each of the twelve months before, a finished count, and all of it adds up."""
+    load()
+    assert Asset.objects.count() >= 8_000
+    runs = DepreciationRun.objects.filter(status="posted").order_by("year", "month")
+    assert [(run.year, run.month) for run in runs][-1] == (2026, 5)
+    assert runs.count() == 12
+    assert all(run.amount > 0 for run in runs)
+    count = AssetCount.objects.get(status="posted")
+    results = set(count.lines.values_list("result", flat=True))
+    assert results == {"match", "misplaced", "missing"}
+    assert Disposal.objects.filter(status="posted").exists()
+    assert CompensationCase.objects.filter(status="approved", paid__gt=0).exists()
+    assert CustodyChange.objects.filter(status="posted", kind="transfer").exists()
+    assert Asset.objects.filter(state="idle").exists()
+    for card in Asset.objects.all():
+        assert 0 <= card.accumulated <= card.original_value
