@@ -58,4 +58,4 @@ class AssetClassResource(BaseResource):
         instance.initials = initials_of(instance.name or instance.national_name)
 
 
-from . import class_resources  # noqa: E402, F401 - a module of its own
+from . import addition_resources, class_resources  # noqa: E402, F401 - modules of their own

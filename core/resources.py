@@ -22,11 +22,12 @@ from import_export.options import ResourceOptions
 from core.imports.importing import BaseResource
 from core.trees import TreeNode
 
-__all__ = ["BaseResource", "all_resources", "by_name", "for_model", "register"]
+__all__ = ["BaseResource", "all_resources", "by_name", "for_model", "register", "register_layout"]
 
 R = TypeVar("R", bound=BaseResource)
 _OPTIONS = {name for name in dir(ResourceOptions) if not name.startswith("_")}
 _resources: dict[type[models.Model], type[BaseResource]] = {}
+_layouts: dict[str, type[BaseResource]] = {}
 
 
 def register(resource: type[R]) -> type[R]:
@@ -35,22 +36,34 @@ def register(resource: type[R]) -> type[R]:
     Raises ImproperlyConfigured for what django-import-export would ignore in silence: a mistyped Meta option, fields
     that are not listed, a model whose save() does work that batches would skip.
     """
+    _check(resource)
+    model = resource._meta.model
+    if model in _resources and _resources[model].__qualname__ != resource.__qualname__:
+        raise ImproperlyConfigured(f"{model._meta.label} already has a resource")
+    _resources[model] = resource
+    return resource
+
+
+def register_layout(resource: type[R]) -> type[R]:
+    """A further sheet of a model that has a resource, under a name of its own (`resource_name`): one for each kind of
+    card, say. It is reached by its address, not offered in the list of imports. Raises as `register` does."""
+    _check(resource)
+    _layouts[resource.resource_name().lower()] = resource
+    return resource
+
+
+def _check(resource: type[BaseResource]) -> None:
     declared = {name for name in dir(resource.Meta) if not name.startswith("_")}
     if unknown := declared - _OPTIONS:
         raise ImproperlyConfigured(f"{resource.__name__}.Meta: unknown options {sorted(unknown)}")
     if not resource._meta.fields:
         raise ImproperlyConfigured(f"{resource.__name__}.Meta: list the fields; nothing is exported by accident")
-    model = resource._meta.model
-    if model in _resources and _resources[model].__qualname__ != resource.__qualname__:
-        raise ImproperlyConfigured(f"{model._meta.label} already has a resource")
     for attribute in ("labels", "synonyms", "notes", "examples", "options"):
         if unknown := set(getattr(resource, f"column_{attribute}")) - set(resource.fields):
             raise ImproperlyConfigured(f"{resource.__name__}.column_{attribute}: no such columns {sorted(unknown)}")
     if unknown := {*resource.required_columns, *resource._meta.import_id_fields} - set(resource.fields):
         raise ImproperlyConfigured(f"{resource.__name__}: no such columns {sorted(unknown)}")
-    _check_save(resource, model)
-    _resources[model] = resource
-    return resource
+    _check_save(resource, resource._meta.model)
 
 
 def _check_save(resource: type[BaseResource], model: type[models.Model]) -> None:
@@ -69,6 +82,8 @@ def for_model(model: type[models.Model]) -> type[BaseResource]:
 
 def by_name(name: str) -> type[BaseResource]:
     """The resource that addresses and jobs call by this name (inventory.item). Raises KeyError."""
+    if layout := _layouts.get(name.lower()):
+        return layout
     for model, resource in _resources.items():
         if model._meta.label_lower == name.lower():
             return resource

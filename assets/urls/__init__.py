@@ -1,8 +1,9 @@
 """Addresses of the fixed assets."""
 
-from . import cards, custody, disposals, intake, pickers, reports, values
+from . import additions, cards, custody, disposals, intake, pickers, reports, values
 
 urlpatterns = [
+    *additions.urlpatterns,
     *cards.urlpatterns,
     *pickers.urlpatterns,
     *intake.urlpatterns,

@@ -60,15 +60,17 @@ def ending(filename: str) -> str:
     return filename.rpartition(".")[2].strip().lower() if "." in filename else ""
 
 
-def check(data: bytes, filename: str) -> str:
-    """Say what the file is: "xlsx" or "csv". Raises Refused for everything else, and for workbooks that are unsafe."""
+def check(data: bytes, filename: str, *, unpacked: int = MAX_UNPACKED) -> str:
+    """Say what the file is: "xlsx" or "csv". Raises Refused for everything else, and for workbooks that are unsafe.
+
+    unpacked: how many bytes the members of a workbook may have together."""
     if not data:
         raise Refused("empty_file")
     if len(data) > MAX_PACKED:
         raise Refused("file_too_big", limit=MAX_PACKED // 2**20)
     suffix = ending(filename)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        _check_container(data)
+        _check_container(data, unpacked)
         if suffix not in ("xlsx", "xls", "xlsm"):
             raise Refused("wrong_ending", ending=suffix, right="xlsx")
         return "xlsx"
@@ -91,12 +93,12 @@ def _refuse_other_formats(data: bytes, suffix: str) -> None:
         raise Refused("damaged" if suffix == "xlsx" else "not_spreadsheet")
 
 
-def _check_container(data: bytes) -> None:
+def _check_container(data: bytes, unpacked: int) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
             names = _check_names(container.infolist())
             _check_kind(names)
-            _check_members(container)
+            _check_members(container, unpacked)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         raise Refused("damaged") from error
 
@@ -132,7 +134,7 @@ def _check_kind(names: set[str]) -> None:
         raise Refused("not_workbook")
 
 
-def _check_members(container: zipfile.ZipFile) -> None:
+def _check_members(container: zipfile.ZipFile, unpacked: int) -> None:
     """Unpack everything once, counting real bytes (the header may lie), and look for what XML must not bring."""
     total = 0
     for member in container.infolist():
@@ -141,8 +143,8 @@ def _check_members(container: zipfile.ZipFile) -> None:
         with container.open(member) as stream:
             while block := stream.read(BLOCK):
                 total += len(block)
-                if total > MAX_UNPACKED:
-                    raise Refused("bomb", limit=MAX_UNPACKED // 2**20)
+                if total > unpacked:
+                    raise Refused("bomb", limit=unpacked // 2**20)
                 if is_text:
                     _check_markup(tail + block, member.filename, first=first)
                     tail, first = block[-16:], False

@@ -18,7 +18,9 @@ from core.excel.guard import ENDINGS, ending
 from core.excel.messages import sentence
 
 PROJECT = Path(__file__).resolve().parents[2]
-WALL_SECONDS = {"read": 30, "mark": 75}
+MAX_ROWS = 20_000
+"""Rows that a sheet may have unless its resource takes more; beyond it the child gets more time and memory."""
+WALL_SECONDS = {"read": 30, "read_long": 120, "mark": 75}
 _LIMIT_SIGNALS = (signal.SIGKILL, signal.SIGXCPU, signal.SIGXFSZ)
 # Two files at a time in one server process: each child may take a core and hundreds of megabytes.
 _turn = threading.BoundedSemaphore(2)
@@ -62,17 +64,20 @@ class Table:
     date1904: bool = False
 
 
-def read_workbook(source: Path | bytes, *, filename: str, columns: Sequence[ColumnNames] = ()) -> Table:
+def read_workbook(
+    source: Path | bytes, *, filename: str, columns: Sequence[ColumnNames] = (), max_rows: int = MAX_ROWS
+) -> Table:
     """The one table of an .xlsx or .csv file.
 
     filename is the user's own name for it. With `columns` the header row is searched for (titles above it are skipped)
     and other columns are ignored; without, the first row with texts is the header. Raises FileRefused with a sentence
-    that says what is wrong with the file and what to do (U4); at most 20,000 rows and 200 columns are read.
+    that says what is wrong with the file and what to do (U4); at most max_rows rows and 200 columns are read.
     """
     check_filename(filename)
     data = source if isinstance(source, bytes) else source.read_bytes()
-    options = {"filename": filename, "known": [[column.key, list(column.names)] for column in columns]}
-    with run_worker("read", options, data) as output:
+    options: dict[str, Any] = {"filename": filename, "known": [[column.key, list(column.names)] for column in columns]}
+    options["max_rows"] = max_rows
+    with run_worker("read_long" if max_rows > MAX_ROWS else "read", options, data) as output:
         head = json.loads(output.readline())
         rows = [_row(line) for line in output]
     table = _table(head, rows)

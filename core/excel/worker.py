@@ -1,4 +1,4 @@
-"""The child process that opens uploaded files: `python -m core.excel.worker read|mark OPTIONS < file > result`.
+"""The child that opens uploaded files: `python -m core.excel.worker read|read_long|mark OPTIONS < file > result`.
 
 It knows neither Django nor the database, and limits itself before it touches the file, because a hostile workbook of
 two kilobytes makes the fast reader abort its process. The result of "read" is one JSON object a line: first what was
@@ -22,8 +22,9 @@ from core.excel.guard import Refused
 from core.excel.layout import HEADER_SEARCH, Header, Merge, find_header, key_map, normalise
 from core.excel.sheets import Book, Scan, read_book, scan_sheet
 
-MEMORY = {"read": 768 * 2**20, "mark": 1536 * 2**20}
-SECONDS = {"read": 20, "mark": 60}
+MEMORY = {"read": 768 * 2**20, "read_long": 1536 * 2**20, "mark": 1536 * 2**20}
+SECONDS = {"read": 20, "read_long": 90, "mark": 60}
+UNPACKED = {"read": guard.MAX_UNPACKED, "read_long": 240 * 2**20, "mark": guard.MAX_UNPACKED}
 OUTPUT = 160 * 2**20
 MAX_ROWS, MAX_COLUMNS = 20_000, 200
 MAX_AREA = 6_000_000
@@ -107,10 +108,10 @@ def _is_blank(cell: Cell) -> bool:
     return isinstance(cell, str) and not cell.strip()
 
 
-def read(data: bytes, filename: str, options: dict[str, Any]) -> Reading:
-    """Read the one table of a file. Raises Refused."""
+def read(data: bytes, filename: str, options: dict[str, Any], *, unpacked: int = guard.MAX_UNPACKED) -> Reading:
+    """Read the one table of a file of at most so many bytes unpacked. Raises Refused."""
     reading = Reading(options)
-    if guard.check(data, filename) == "csv":
+    if guard.check(data, filename, unpacked=unpacked) == "csv":
         _read_csv(data, reading)
     else:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
@@ -305,7 +306,7 @@ def main(mode: str, options: dict[str, Any]) -> None:
 
             result = mark(data, options)
         else:
-            result = read(data, options["filename"], options)
+            result = read(data, options["filename"], options, unpacked=UNPACKED[mode])
     except Refused as error:
         refusal = error
     except MemoryError:

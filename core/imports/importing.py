@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tablib import Dataset
 
 from core.errors import DomainError
-from core.excel.reader import Table, read_workbook
+from core.excel.reader import MAX_ROWS, Table, read_workbook
 from core.imports.loading import KeyedInstanceLoader, UniqueChecker
 from core.imports.preparing import Preparation
 from core.imports.report import ImportReport, RowError, shown
@@ -25,11 +25,13 @@ logger = logging.getLogger(__name__)
 class BaseResource(RowResource):
     """One model as a sheet, in and out. An instance serves one import or export of one user.
 
-    computed_fields are the ones that before_save_instance() fills, because batches do not run Model.save().
+    computed_fields are the ones that before_save_instance() fills, because batches do not run Model.save(). max_rows:
+    a longer sheet is refused; opening lists of a whole house may be longer than others.
     """
 
     computed_fields: ClassVar[tuple[str, ...]] = ()
     export_only: ClassVar[bool] = False
+    max_rows: ClassVar[int] = MAX_ROWS
 
     class Meta:
         import_id_fields = ()
@@ -69,7 +71,7 @@ class BaseResource(RowResource):
 
     def read(self, source: Path | bytes, filename: str) -> Table:
         """The user's file as a table of this resource's columns. Raises FileRefused."""
-        return read_workbook(source, filename=filename, columns=self.column_names())
+        return read_workbook(source, filename=filename, columns=self.column_names(), max_rows=self.max_rows)
 
     def import_data(self, *args: Any, **kwargs: Any) -> Any:
         raise ImproperlyConfigured("Sheets are imported by import_table(), which reads and checks them strictly.")
