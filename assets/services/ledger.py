@@ -276,8 +276,10 @@ def _write_values(rows: list[AssetValueMove], assets: list[Asset]) -> list[Asset
 
 
 def _last_moves(assets: Iterable[int]) -> dict[int, int]:
-    """The newest custody row of each card."""
-    return dict(AssetMove.objects.filter(asset__in=list(assets)).order_by("id").values_list("asset_id", "pk"))
+    """The newest custody row of each card that stands: rows taken back and those that took them back are as if they
+    had not been."""
+    standing = AssetMove.objects.filter(asset__in=list(assets), reverses=None, reversal=None)
+    return dict(standing.order_by("id").values_list("asset_id", "pk"))
 
 
 def _require_order(assets: Sequence[Asset], day: dt.date) -> None:
