@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core.documents.models import Document
 
 from .tables import Column
@@ -21,6 +23,7 @@ class Screens:
     unit_of: what it is counted in.
     estimates: yuan by document key for documents (with what prefetch reads) whose lines have no amount before posting;
     takes them all at once, because a list asks for many.
+    approval_lines: which lines an approver reads, where a kind may have thousands of which most say nothing.
     worth: yuan of a line as the approver has to see it, where the line's own amount comes only with its booking.
     """
 
@@ -32,6 +35,7 @@ class Screens:
     facts: Callable[[Any], list[tuple[Any, Any]]] = lambda document: []
     approval_columns: Sequence[Column] = ()
     line_related: tuple[str, ...] = ()
+    approval_lines: Callable[[Any], QuerySet] = lambda document: document.lines.all()
     prepare: Callable[[Any, list[Any]], None] = lambda document, lines: None
     lower: Callable[..., None] | None = None
     quantity_of: Callable[[Any], Decimal] | None = None

@@ -26,7 +26,7 @@ from core.parsing import parse_decimal
 from core.templatetags.display import quantity
 from core.views.signed_in import SignedInMixin, SignedInRequest
 
-from .documents import RETURN_REASONS, attach_url, done_sentence, posted_key, total_of_lines, url_of
+from .documents import RETURN_REASONS, attach_url, done_sentence, has_lines, posted_key, total_of_lines, url_of
 from .links import opened_facts
 from .screens import Screens, screens_of
 from .tables import safe_next
@@ -220,7 +220,8 @@ class WaitingDocumentView(SignedInMixin, View):
             return redirect(url_of(document))
         place = waiting.index(row.pk)
         rest = waiting[place + 1 :] + waiting[:place]
-        lines = list(document.lines.select_related(*screens.line_related))
+        rows = screens.approval_lines(document) if has_lines(document) else None
+        lines = [] if rows is None else list(rows.select_related(*screens.line_related))
         screens.prepare(document, lines)
         columns = screens.approval_columns
         context = {
