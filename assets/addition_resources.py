@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
@@ -215,6 +216,7 @@ class CardLines(BaseResource):
     def init_instance(self, row: Any = None) -> Any:
         instance = super().init_instance(row)
         instance.card_type = self.card_type
+        instance.acquired_on = self.parent.business_date
         for name in self._details:
             setattr(instance, name, "")
         return instance
@@ -223,6 +225,7 @@ class CardLines(BaseResource):
         try:
             super().import_instance(instance, row, **kwargs)
         finally:
+            instance.acquired_on = instance.acquired_on or self.parent.business_date
             self._share_funds(instance, row)
 
     def _share_funds(self, instance: Any, row: Any) -> None:
@@ -242,6 +245,11 @@ class CardLines(BaseResource):
         needed = ("category_id", "department_id", "original_value", "fiscal_fund", "nonfiscal_fund", "pieces")
         if any(getattr(instance, name) is None for name in needed):
             return  # the columns say what is wrong
+        category = instance.category
+        if self.card_type and category.card_type not in (self.card_type, CardType.OTHER):
+            words = {"category": category, "kind": category.get_card_type_display()}
+            sentence = _("%(category)s has cards of the kind “%(kind)s”; take the sheet of that kind.") % words
+            raise ValidationError({"category": sentence})
         self._check = self._check or LineCheck(self.parent)
         instance.details = {
             detail.key: value for name, detail in self._details.items() if (value := getattr(instance, name, ""))

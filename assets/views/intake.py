@@ -61,9 +61,13 @@ class IntakeList(TableView):
 
     def extra_context(self) -> dict[str, Any]:
         everything = {"label": _("All states"), "url": f"{reverse('asset_intake')}?state=", "icon": "history"}
+        actions = [everything]
+        if self.request.user.has_perm("assets.add_assetaddition"):
+            chosen = {"label": _("Make cards"), "url": reverse("assetaddition_from_intake"), "icon": "plus"}
+            actions.insert(0, chosen)
         return {
             "export_url": f"{reverse('asset_intake_export')}?{self.request.GET.urlencode()}",
-            "actions": [everything],
+            "actions": actions,
         }
 
 
