@@ -1,4 +1,4 @@
-"""Every page of procurement at a desk and on a phone in the dark: lists, papers in each state, forms, reports."""
+"""Every page of procurement at a desk and on a phone in the dark: lists, papers, forms, reports."""
 
 from __future__ import annotations
 
@@ -37,7 +37,12 @@ CHOOSERS = (
     *("paymentrequest_choose", "sourcing_choose", "plan_merge", "urgent_papers", "budgets", "supplier_list"),
     "rejectedgoods_list",
 )
-WRITERS = {BudgetDecision: "accountant", ProcurementPlan: "requester", PurchaseRequest: "requester"}
+WRITERS = {
+    BudgetDecision: "accountant",
+    ProcurementPlan: "requester",
+    PurchaseRequest: "requester",
+    Acceptance: "acceptor",
+}
 ON_AN_ORDER = (Acceptance, OrderChange, SupplierInvoice, PaymentRequest)
 SEEN_BY = {Acceptance: "acceptor", PaymentRequest: "accountant", BudgetDecision: "accountant"}
 SOURCING_PAGES = {
@@ -45,7 +50,6 @@ SOURCING_PAGES = {
     "sealed": ("sourcing_quotations", "sourcing_upload", "sourcing_letter", "sourcing_opening"),
     "draft": ("sourcing_award",),
     "direct": ("sourcing_result",),
-    "agreed": ("sourcing_agreed",),
 }
 
 
@@ -74,20 +78,22 @@ def forms(buying: Buying) -> Iterator[tuple[str, str]]:
             continue  # they begin with lines and awards: the choosers
         order = buying.delivered if model in (SupplierInvoice, PaymentRequest) else buying.open_order
         query = f"?order={order.pk}" if model in ON_AN_ORDER else ""
-        yield WRITERS.get(model) or SEEN_BY.get(model, "buyer"), reverse(name_of(model, "new")) + query
+        yield WRITERS.get(model, "buyer"), reverse(name_of(model, "new")) + query
 
 
 def papers(buying: Buying) -> Iterator[tuple[str, str]]:
-    """(role, address) of each kind in each state, and the pages that lead on from them."""
-    for (name, _owner, _state), document in buying.made.items():
+    """(role, address) of each kind as a draft and as it ends, and the pages that lead on from them."""
+    for (name, _owner, state), document in buying.made.items():
         model = type(document)
-        if name in {kind._meta.model_name for kind in KINDS}:
+        if name in {kind._meta.model_name for kind in KINDS} and state != "submitted":
             yield SEEN_BY.get(model, "buyer"), reverse(name_of(model, "detail"), args=(document.pk,))
     for state, names in SOURCING_PAGES.items():
         document = buying.made["sourcing", "own", state]
         yield from (("buyer", reverse(name, args=(document.pk,))) for name in names)
-    order, plan = buying.made["purchaseorder", "own", "approved"], buying.made["procurementplan", "own", "approved"]
-    yield from (("buyer", reverse("purchaseorder_act", args=(order.pk, act))) for act in order_acts.ACTS)
+    for act in order_acts.ACTS:
+        order = buying.made["purchaseorder", "own", "bond held" if act == "bond-returned" else "bonded"]
+        yield "buyer", reverse("purchaseorder_act", args=(order.pk, act))
+    plan = buying.made["procurementplan", "own", "approved"]
     yield "requester", reverse("procurementplan_drop", args=(plan.pk,))
     yield "accountant", reverse("budgetallotment_detail", args=(buying.found[BudgetAllotment].pk,))
     yield "buyer", reverse("rejectedgoods_settle", args=(buying.found[RejectedGoods].pk,))
