@@ -7,7 +7,6 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-
 PERSONS = ("person_search", "anyone_search")
 """Views that search people, who have a number instead of a code."""
 
