@@ -76,7 +76,7 @@ NOMINAL_VALUE = Decimal("1.00")
 class AssetState(models.TextChoices):
     """Where a card is in its life (domain 1.4)."""
 
-    IN_STOCK = "in_stock", _("in stock")
+    IN_STOCK = "in_stock", _("in stock, not issued")
     IN_USE = "in_use", _("in use")
     IDLE = "idle", _("idle")
     REPAIR = "repair", _("under repair")
