@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from assets import figures
 from assets.models import (
     CONTRA_ACCOUNTS,
+    Account,
     Asset,
     AssetState,
     AssetValueMove,
@@ -72,7 +73,8 @@ def lines_of(document: Disposal) -> list[DisposalLine]:
 
 
 def _check_line(document: Disposal, line: DisposalLine) -> None:
-    asset, where = line.asset, {"field": "asset", "line": line.position}
+    asset = line.asset
+    where: dict[str, Any] = {"field": "asset", "line": line.position}
     if asset.organization_id != document.organization_id:
         raise DomainError(_("This thing belongs to another organization."), **where)
     if asset.state not in DISPOSABLE:
@@ -288,7 +290,7 @@ def entries_of(document: Disposal, lines: Sequence[DisposalLine]) -> list[journa
         of_account = [line for line in lines if line.asset.account == account]
         net = sum((line.net_value for line in of_account), ZERO)
         depreciated = sum((line.accumulated for line in of_account), ZERO)
-        contra = CONTRA_ACCOUNTS.get(account, account)
+        contra = CONTRA_ACCOUNTS.get(Account(account), account)
         if contra != account:
             entries.append(journal.Entry(summary, contra, account, depreciated))
         entries += [journal.Entry(summary, debit, credit or account, net) for debit, credit in _PAIRS[document.way]]

@@ -63,7 +63,7 @@ class Holding:
         beds = {code: BEDS_A_WARD for code, row in self.house.rows.items() if row.kind == "ward"}
         classes = {row.code: row for row in AssetCategory.objects.filter(edition="2022")}
         things = estate.things(self.house.rows, beds, clock.today(), self.dice)
-        lines = []
+        lines: list[AssetAdditionLine] = []
         for thing in things:
             pieces = [1] * thing.pieces if thing.personal else [thing.pieces]
             for number in pieces:
