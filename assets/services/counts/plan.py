@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from assets.models import Asset, AssetCount, AssetCountLine, AssetState
 from core import clock
+from core.documents.lifecycle import Status
 from core.documents.services import edit_draft, record_event
 from core.errors import DomainError, IllegalTransition
 
@@ -153,10 +154,9 @@ def named(things: Sequence[Any], count: int) -> str:
     return _("%(items)s and %(count)d more") % {"items": words, "count": rest} if rest > 0 else words
 
 
-def uncounted(organization_id: int, year: int) -> QuerySet[Asset]:
-    """Cards of a house that no finished count of a calendar year has seen (R-AST-18)."""
+def uncounted(cards: QuerySet[Asset], year: int) -> QuerySet[Asset]:
+    """Those of the cards that no finished count of a calendar year has seen (R-AST-18)."""
     seen = AssetCountLine.objects.filter(
         asset=OuterRef("pk"), document__phase=Phase.FINISHED, document__as_of__year=year
-    ).exclude(document__status="cancelled")
-    cards = Asset.objects.filter(organization=organization_id).exclude(state=AssetState.DISPOSED)
-    return cards.filter(~Exists(seen.exclude(result="")), acquired_on__year__lte=year)
+    ).exclude(document__status=Status.CANCELLED)
+    return cards.filter(~Exists(seen.exclude(result="")))

@@ -1,6 +1,6 @@
 """What is proposed about each difference: its cause, who answers for it, what is done, and whether the card changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -122,6 +122,16 @@ def require_explained(document: AssetCount) -> None:
 
 def amount(document: AssetCount) -> Decimal:
     """Yuan that the approval is measured by: original values of what is missing, and what was found without a card."""
-    missing = document.lines.filter(result=Result.MISSING).aggregate(sum=Sum("book_value"))["sum"] or ZERO
-    found = sum((money((thing.value or ZERO) * thing.quantity) for thing in document.surpluses.all()), ZERO)
-    return Decimal(missing + found)
+    return amounts([document.pk])[document.pk]
+
+
+def amounts(documents: Sequence[int]) -> dict[int, Decimal]:
+    """The same of many counts by their keys, in two statements."""
+    found = dict.fromkeys(documents, ZERO)
+    lines = AssetCountLine.objects.filter(document__in=documents, result=Result.MISSING).order_by()
+    for key, value in lines.values_list("document").annotate(Sum("book_value")):
+        found[key] += value or ZERO
+    things = AssetSurplus.objects.filter(document__in=documents).order_by()
+    for key, quantity, value in things.values_list("document", "quantity", "value"):
+        found[key] += money(quantity * (value or ZERO))
+    return found
