@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assets.card_fields import LONGEST, Detail, checked, fields_of
-from assets.models import Asset, AssetCategory, Edition
+from assets.models import Asset, AssetCategory, Edition, ProcurementForm
 from assets.services.cards import ACCESSORY_FIELDS, DESCRIBING, Accessory
 from core.forms import DayField, ExactDecimalField, say_what_is_asked
 from core.line_forms import SMALLEST, LineForm, LineFormSet, lines_of
@@ -44,6 +44,7 @@ class CardForm(forms.ModelForm):
         departments = Department.objects.visible_to(actor).filter(organization=self.instance.organization_id)
         self.fields["managing_department"].queryset = departments  # type: ignore[attr-defined]
         self.fields["old_category"].queryset = AssetCategory.objects.filter(edition=Edition.E2010)  # type: ignore[attr-defined]
+        self.fields["procurement_form"].choices = [("", "—"), *ProcurementForm.choices]  # type: ignore[attr-defined]
         for detail in fields_of(self.instance.card_type):
             self.fields[f"{OWN}{detail.key}"] = _field(detail, self.instance.details.get(detail.key, ""))
 
@@ -75,7 +76,7 @@ def _field(detail: Detail, value: Any) -> forms.Field:
 
 class AccessoryForm(LineForm):
     standing = ("quantity", "unit")
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=_("Name of the accessory"), max_length=100)
     specification = forms.CharField(label=_("Specification and model"), max_length=120, required=False)
     serial_number = forms.CharField(label=_("Serial number"), max_length=60, required=False)
     quantity = ExactDecimalField(label=_("Quantity"), decimal_places=4, min_value=SMALLEST, initial=1)

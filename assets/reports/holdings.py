@@ -20,7 +20,7 @@ from directory.models import Department, User
 
 VIEW = "assets.view_asset"
 NUMBER = Column(gettext_lazy("Asset number"), "number", "code", width=16)
-NAME = Column(gettext_lazy("Name"), "name", width=20)
+NAME = Column(gettext_lazy("Asset name"), "name", width=20)
 SPECIFICATION = Column(gettext_lazy("Specification and model"), "specification", width=20)
 QUANTITY = Column(gettext_lazy("Quantity or area"), "quantity", "quantity", width=8)
 UNIT = Column(gettext_lazy("Unit"), "unit", width=6)
@@ -99,7 +99,11 @@ class DepartmentAssets(CardRows):
 
     def summary(self) -> list[tuple[Any, Any]]:
         department = self.params["department"]
-        return [(_("Department"), department), (_("Head"), department.head or ""), (_("As of"), f"{clock.today()}")]
+        return [
+            (_("Department"), department),
+            (_("Head of the department"), department.head or ""),
+            (_("As of"), f"{clock.today()}"),
+        ]
 
     def cards(self) -> QuerySet[Asset]:
         path = self.params["department"].path

@@ -58,9 +58,9 @@ class CardDetail(CardMixin, View):
             "list_title": LIST_TITLE if user.has_perm("assets.view_asset") else _("My things"),
             "blocks": [
                 (_("Basic information"), basic_facts(card)),
-                (_("Finance"), finance_facts(card)),
-                (_("Use"), use_facts(card)),
-                *([(_("Disposal"), disposal_facts(card))] if card.disposal_way else []),
+                (_("Finance information"), finance_facts(card)),
+                (_("Use information"), use_facts(card)),
+                *([(_("Disposal information"), disposal_facts(card))] if card.disposal_way else []),
             ],
             "paper": self._paper(card),
             "components": list(card.components.all()),

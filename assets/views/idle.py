@@ -40,14 +40,14 @@ class IdlePool(TableView):
     title = gettext_lazy("Idle things for every department")
     template_name = "assets/idle_pool.html"
     columns = (
-        Column("name", gettext_lazy("Name"), css="goods", sort=("name",)),
+        Column("name", gettext_lazy("Asset name"), css="goods", sort=("name",)),
         Column("specification", gettext_lazy("Specification and model")),
         Column("brand", gettext_lazy("Brand")),
         Column("category", gettext_lazy("Asset category"), sort=("category__code",)),
         Column("quantity", gettext_lazy("Quantity or area"), "quantity"),
         Column("unit", gettext_lazy("Unit")),
         Column("acquired_on", gettext_lazy("Acquired on"), "day", sort=("acquired_on",)),
-        Column("department", gettext_lazy("Lies with"), sort=("department__code",)),
+        Column("department", gettext_lazy("Lies with"), css="nowrap", sort=("department__code",)),
         Column("phone", gettext_lazy("Phone"), value="department.phone"),
         Column("place", gettext_lazy("Place"), sort=("place__code",)),
         Column("idle_since", gettext_lazy("Idle since"), "day", sort=("idle_since",)),

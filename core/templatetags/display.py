@@ -56,6 +56,15 @@ CHIPS = {
     "stage-collecting": ("inbox", "warning"),
     "stage-opened": ("key", "info"),
     "stage-failed": ("circle-x", "danger"),
+    # Asset cards.
+    "in_stock": ("archive", "neutral"),
+    "in_use": ("circle-check", "success"),
+    "idle": ("hourglass", "warning"),
+    "repair": ("tool", "warning"),
+    "lent": ("package-export", "info"),
+    "let": ("key", "info"),
+    "missing": ("alert-triangle", "danger"),
+    "disposed": ("ban", "neutral"),
     # Signatures.
     "waiting": ("clock", "warning"),
     "pending": ("clock", "warning"),
