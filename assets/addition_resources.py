@@ -265,6 +265,13 @@ class CardLines(BaseResource):
     def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         """What follows from the rest was filled in by the check."""
 
+    def bulk_create(self, using_transactions: bool, dry_run: bool, raise_errors: bool, **kwargs: Any) -> None:
+        """A check writes nothing even for a moment: whatever the database would refuse, the check of a line does."""
+        if dry_run:
+            self.create_instances.clear()
+        else:
+            super().bulk_create(using_transactions, dry_run, raise_errors, **kwargs)
+
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
         """Numbers that another row or card has already; inside the transaction, so that nothing stays."""
         super().after_import(dataset, result, **kwargs)

@@ -24,7 +24,7 @@ from core.errors import DomainError
 from core.numbers import ZERO
 from core.search import initials_of
 
-from . import intake, journal, ledger, numbering, schedule
+from . import births, intake, journal, ledger, numbering, schedule
 from .addition_lines import LineCheck, first_month_day
 
 CHUNK = 2000
@@ -173,11 +173,7 @@ def post(document: AssetAddition, *, actor: Any) -> None:
     waiting = _cards(document, lines, numbers)
     while assets := list(islice(waiting, CHUNK)):
         Asset.objects.bulk_create(assets, batch_size=500)
-        Asset.history.bulk_history_create(
-            assets, batch_size=500, default_user=actor, default_change_reason=document.number
-        )
-        ledger.first_holders(assets, document=document, actor=actor)
-        ledger.first_values(assets, document=document, actor=actor)
+        births.enter(assets, document=document, actor=actor)
     journal.propose(document, _entries(document, lines))
     intake.mark(_pieces_of(lines), carded=True)
 

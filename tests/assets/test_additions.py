@@ -23,7 +23,7 @@ from assets.models import (
     JournalProposal,
     ValueType,
 )
-from assets.services import intake
+from assets.services import intake, ledger
 from assets.services.addition_lines import shared_out
 from core import clock
 from core.errors import DomainError, PeriodClosed
@@ -143,6 +143,31 @@ def test_the_entry_is_proposed_where_there_is_only_one(house: House, way: str, b
     assert rows == ([(*entry, total)] if entry else [])
     run(house, document, "reverse")
     assert len(JournalProposal.objects.all()) == 2 * len(rows)
+
+
+def test_the_rows_of_new_cards_say_what_the_ledger_itself_would_say(house: House) -> None:
+    """The set-based entry of many cards and the one by one of a few."""
+    line = {"opening_accumulated": Decimal("100.00"), "opening_months": 3, "user": house.requester}
+    document = run(house, make_addition(house, line, way="opening"))
+    asset = Asset.objects.get()
+    passed = {"id", "_state", "posted_at"}
+
+    def said(row: Any) -> dict[str, Any]:
+        return {name: value for name, value in vars(row).items() if name not in passed}
+
+    quick = [said(AssetMove.objects.get()), said(AssetValueMove.objects.get())]
+    twin = AssetAddition.objects.create(
+        organization=house.organization, department=house.logistics, created_by=house.asset_manager
+    )
+    twin.number = document.number
+    (move,) = ledger.first_holders([asset], document=twin, actor=house.asset_manager)
+    (worth,) = ledger.first_values([asset], document=twin, actor=house.asset_manager)
+    slow = [said(AssetMove.objects.get(pk=move.pk)), said(AssetValueMove.objects.get(pk=worth.pk))]
+    for row in (*quick, *slow):
+        row["object_id"] = 0
+    assert quick == slow
+    past = asset.history.get()
+    assert (past.history_type, past.history_user, past.original_value) == ("+", house.asset_manager, Decimal(6000))
 
 
 # ---- refusals ----
