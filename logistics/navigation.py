@@ -278,6 +278,7 @@ NAVIGATION = (
             Item(
                 _("Asset accounts and cards"), "account_balances", icon="scale", permission="assets.view_accountbalance"
             ),
+            Item(_("Asset counts"), "assetcount_list", icon="checks", permission="assets.view_assetcount"),
             Item(_("Asset disposals"), "disposal_list", icon="trash", permission="assets.view_disposal"),
             Item(
                 _("Compensation cases"),

@@ -1,3 +1,3 @@
 """Fixed assets in the back office, one file a subject."""
 
-from . import additions, classes, custody, disposals, values  # noqa: F401
+from . import additions, classes, counts, custody, disposals, values  # noqa: F401

@@ -1,6 +1,6 @@
 """Addresses of the fixed assets."""
 
-from . import additions, cards, custody, disposals, intake, pickers, reports, values
+from . import additions, cards, counts, custody, disposals, intake, pickers, reports, values
 
 urlpatterns = [
     *additions.urlpatterns,
@@ -8,6 +8,7 @@ urlpatterns = [
     *pickers.urlpatterns,
     *intake.urlpatterns,
     *custody.urlpatterns,
+    *counts.urlpatterns,
     *disposals.urlpatterns,
     *reports.urlpatterns,
     *values.urlpatterns,
