@@ -238,7 +238,9 @@ class Values(RuleBasedStateMachine):
         assert reversed_.status == "reversed"
         if document._meta.model_name == "depreciationrun":
             self.model.runs.remove(document.month_index)
-        self.model.cards = before
+        # Cards that came of papers which were taken back since stay, without any value.
+        gone = {key: card for key, card in self.model.cards.items() if key not in before}
+        self.model.cards = before | gone
         if document._meta.model_name == "cardsplit":
             # The parts come together again, and the rest of the plan is worked out anew.
             for card in before.values():
