@@ -64,12 +64,21 @@ def new_payment(order: PurchaseOrder) -> str:
 # ---- invoices ----
 
 
+def offers(house: House, kind: str, order: PurchaseOrder) -> bool:
+    """Whether the page on which the order is chosen offers this one."""
+    page = as_user(house.buyer).get(reverse(f"{kind}_new"), follow=True)
+    assert page.redirect_chain[-1][0] == reverse(f"{kind}_choose")
+    return f"?order={order.pk}" in page.content.decode()
+
+
 def test_without_an_order_the_form_asks_for_it(house: House) -> None:
+    """Only orders on which something can be billed or asked for are offered."""
     order = accepted(house).order
-    for kind in ("supplierinvoice", "paymentrequest"):
-        page = as_user(house.buyer).get(reverse(f"{kind}_new"), follow=True)
-        assert page.redirect_chain[-1][0] == reverse(f"{kind}_choose")
-        assert f"?order={order.pk}" in page.content.decode()
+    assert offers(house, "supplierinvoice", order)
+    assert not offers(house, "paymentrequest", order)
+    invoiced(house, order)
+    assert not offers(house, "supplierinvoice", order)
+    assert offers(house, "paymentrequest", order)
 
 
 def test_the_form_is_filled_with_what_is_accepted_and_not_billed(house: House) -> None:
