@@ -15,7 +15,7 @@ from django.views.generic import View
 
 from assets.card_fields import shown
 from assets.forms.cards import AccessoryLines, AsOfForm, CardForm
-from assets.models import MOVABLE, Asset
+from assets.models import Asset, AssetState
 from assets.selectors import RELATED, cards_seen, holder_on, value_on
 from assets.services import cards, claims
 from core import clock
@@ -87,17 +87,16 @@ class CardDetail(CardMixin, View):
         return {"text": str(document), "url": url_of(document) if seen else None}
 
     def _menu(self, card: Asset) -> list[dict[str, Any]]:
+        """What may be begun with this thing; a thing that left begins nothing any more."""
         user, query = self.request.user, f"?asset={card.pk}"
-        wanted = [
-            ("asset_labels", cards.LABEL, _("Print the label"), "barcode", True),
-            (
-                "custodychange_new",
-                "assets.add_custodychange",
-                _("Hand over"),
-                "switch-horizontal",
-                card.state in MOVABLE,
-            ),
-        ]
+        here = card.state != AssetState.DISPOSED
+        wanted = (
+            ("asset_labels", cards.LABEL, _("Print the label"), "barcode", here),
+            ("custodychange_new", "assets.add_custodychange", _("Hand over"), "switch-horizontal", here),
+            ("valuechange_new", "assets.add_valuechange", _("Change its value"), "arrows-sort", here),
+            ("cardsplit_new", "assets.add_cardsplit", _("Split it"), "git-branch", here),
+            ("disposal_new", "assets.add_disposal", _("Dispose of it"), "trash", here),
+        )
         return [
             {"label": label, "url": f"{url}{query}", "icon": icon}
             for name, permission, label, icon, fits in wanted

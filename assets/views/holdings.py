@@ -1,6 +1,7 @@
 """个人名下资产: what I use and keep. 班级物品: the things of a class, kept by its teacher."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
-from assets.models import Asset, AssetCount, AssetState
+from assets.models import Asset, AssetCount, AssetState, CustodyChange
 from assets.selectors import RELATED, cards_seen, held_by, in_service
 from core import clock
 from core.numbers import ZERO
@@ -123,22 +124,27 @@ class ClassProperty(ClassMixin, View):
     def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         department = self.find(pk)
         things = self.things(department)
+        others = [thing for thing in things if thing.custodian_id != department.head_id]
         seen = set(cards_seen(request.user).filter(department=department).values_list("pk", flat=True))
         counts = address_or_none("assetcount_list")
         context = {
             "title": _("Class property of %(class)s") % {"class": department},
             "department": department,
             "rows": [(thing, thing.pk in seen) for thing in things],
-            "others": [thing for thing in things if thing.custodian_id != department.head_id],
+            "others": others,
             "missing": sum(thing.state == AssetState.MISSING for thing in things),
             "checks_url": f"{counts}?kind={AssetCount.Kind.CLASS_CHECK}&scope={department.pk}" if counts else None,
-            "hand_over_url": self._hand_over(),
+            "hand_over_url": self._hand_over(others),
         }
         return render(request, "assets/class_property.html", context)
 
-    def _hand_over(self) -> str | None:
-        may = self.request.user.has_perm("assets.add_custodychange")
-        return address_or_none("custodychange_new") if may else None
+    def _hand_over(self, others: list[Asset]) -> str | None:
+        """The hand-over that puts the others into the keeping of the class teacher, for who may write one."""
+        url = address_or_none("custodychange_new")
+        if url is None or not others or not self.request.user.has_perm("assets.add_custodychange"):
+            return None
+        asked = [("kind", CustodyChange.Kind.USER.value), *(("asset", thing.pk) for thing in others)]
+        return f"{url}?{urlencode(asked)}"
 
 
 class ResponsibilityLetter(ClassMixin, View):
