@@ -17,7 +17,6 @@ from assets.models import (
     AssetState,
     AssetValueMove,
     CardType,
-    DepreciationRun,
     Disposal,
     DisposalLine,
     DisposalWay,
@@ -33,7 +32,7 @@ from core.numbers import ZERO
 from core.policies import value_of
 from core.templatetags.display import money as shown
 
-from . import claims, journal, ledger, schedule
+from . import claims, depreciation, journal, ledger, schedule
 
 DISPOSABLE = frozenset({AssetState.IN_STOCK, AssetState.IN_USE, AssetState.IDLE, AssetState.REPAIR, AssetState.MISSING})
 ALWAYS_OUTSIDE = frozenset({CardType.HOUSE, CardType.LAND, CardType.VEHICLE})
@@ -227,10 +226,11 @@ def carry_out(document: Disposal, *, actor: Any) -> None:
     """Posted: the things leave custody, value and depreciation, from this month on (R-AST-15)."""
     lines = lines_of(document)
     cards = ledger.locked(line.asset_id for line in lines)
+    depreciation.require_run_before(cards.values(), document=document)
     for line in lines:
         line.asset = cards[line.asset_id]
         _check_line(document, line)
-        require_charged(line.asset, document)
+        refuse_charged(line.asset, document)
         line.original_value, line.accumulated = line.asset.original_value, line.asset.accumulated
     DisposalLine.objects.bulk_update(lines, ("original_value", "accumulated"))
     handings = [ledger.Handing.of(card, user_id=None, state=AssetState.DISPOSED) for card in cards.values()]
@@ -248,25 +248,14 @@ def carry_out(document: Disposal, *, actor: Any) -> None:
     journal.propose(document, entries)
 
 
-def require_charged(asset: Asset, document: Disposal) -> None:
-    """A thing that leaves is depreciated up to the month before, and not in its last month (R-AST-06, R-AST-15).
-
-    Raises DomainError when a run is missing, or when the run of the month took it already.
-    """
-    if asset.next_charge is None or not asset.net_value:
-        return
-    month = schedule.month_index(document.business_date)
-    started = DepreciationRun.objects.filter(organization_id=document.organization_id, status=Status.POSTED).exists()
-    if asset.next_charge > month:
+def refuse_charged(asset: Asset, document: Disposal) -> None:
+    """A thing is not depreciated in the month in which it leaves (R-AST-06). Raises DomainError when it was already."""
+    charged = asset.next_charge is not None and asset.next_charge > schedule.month_index(document.business_date)
+    if charged and asset.net_value:
         raise DomainError(
             _("The depreciation of this month has taken %(asset)s already; use a date in the next month.")
             % {"asset": asset},
             field="business_date",
-        )
-    if started and asset.next_charge < month:
-        raise DomainError(
-            _("Post the depreciation of %(month)s first; %(asset)s is depreciated until the month before it leaves.")
-            % {"month": f"{schedule.first_day(month - 1):%Y-%m}", "asset": asset}
         )
 
 

@@ -13,8 +13,9 @@ from assets.services import claims, disposals, journal
 from core import clock
 from core.documents.services import apply_transition
 from core.errors import DomainError
-from tests.factories import run
+from tests.factories import at, run
 from tests.holding import make_asset, make_assets, make_disposal
+from tests.valuing import depreciate
 
 pytestmark = pytest.mark.django_db
 
@@ -200,3 +201,31 @@ def test_the_screens_of_a_disposal(house, client):
     for name in ("disposal_list", "disposal_export"):
         assert client.get(reverse(name)).status_code == 200
     assert client.get(reverse("disposal_print", args=[document.pk])).status_code == 200
+
+
+def test_a_thing_is_depreciated_until_the_month_before_it_leaves(house):
+    """R-AST-06, R-AST-15: the run before has to be there, the run of the month must not have taken it."""
+    with at(dt.date(2026, 6, 10)):
+        asset = make_asset(house, in_use_on=dt.date(2026, 6, 10))
+    with at(dt.date(2026, 7, 2)):
+        depreciate(house, 2026, 6)
+    late = {"approved_on": dt.date(2026, 6, 1)}
+    with at(dt.date(2026, 8, 3)):
+        document = run(house, make_disposal(house, asset, **late), "submit", "approve")
+        refused(house, document, "post", field="business_date", match="2026-07")
+        july = depreciate(house, 2026, 7)
+        assert july.amount == Decimal("83.33")
+        assert run(house, document, "post").status == "posted"
+    asset.refresh_from_db()
+    assert document.lines.get().accumulated == Decimal("166.66")
+
+
+def test_a_thing_that_the_run_of_the_month_took_leaves_in_the_next(house):
+    """R-AST-06."""
+    with at(dt.date(2026, 6, 10)):
+        asset = make_asset(house, in_use_on=dt.date(2026, 6, 10))
+    with at(dt.date(2026, 7, 2)):
+        depreciate(house, 2026, 6)
+        document = make_disposal(house, asset, business_date=dt.date(2026, 6, 30), approved_on=dt.date(2026, 6, 1))
+        document = run(house, document, "submit", "approve")
+        refused(house, document, "post", field="business_date", match="next month")
