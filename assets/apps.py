@@ -16,6 +16,7 @@ class AssetsConfig(AppConfig):
         from .services.balances import leave_as_is, require_settled
         from .services.catalogue import load_names, load_shipped
         from .services.counts.verification import verify_asset_counts
+        from .services.disposal_verification import verify_disposals
         from .services.holdings import holdings
         from .services.value_verification import verify_values
         from .services.verification import verify_custody
@@ -25,6 +26,7 @@ class AssetsConfig(AppConfig):
         verification.register(verify_custody)
         verification.register(verify_values)
         verification.register(verify_asset_counts)
+        verification.register(verify_disposals)
         register_shipped(load_shipped)
         register_shipped(load_names)
         periods.register(on_close=require_settled, on_reopen=leave_as_is)

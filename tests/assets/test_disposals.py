@@ -8,13 +8,14 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from assets.models import Asset, AssetState, CardType, CustodyChange, Disposal, DisposalWay
+from assets.models import Asset, AssetState, CardType, CompensationCase, CustodyChange, Disposal, DisposalWay
 from assets.services import claims, disposals, journal
+from assets.services.disposal_verification import verify_disposals
 from core import clock
 from core.documents.services import apply_transition
 from core.errors import DomainError
 from tests.factories import at, run
-from tests.holding import make_asset, make_assets, make_disposal
+from tests.holding import make_asset, make_assets, make_case, make_disposal
 from tests.valuing import depreciate
 
 pytestmark = pytest.mark.django_db
@@ -229,3 +230,12 @@ def test_a_thing_that_the_run_of_the_month_took_leaves_in_the_next(house):
         document = make_disposal(house, asset, business_date=dt.date(2026, 6, 30), approved_on=dt.date(2026, 6, 1))
         document = run(house, document, "submit", "approve")
         refused(house, document, "post", field="business_date", match="next month")
+
+
+def test_verification_finds_a_thing_that_never_left_and_a_wrong_receipt_sum(house):
+    document = run(house, make_disposal(house))
+    case = make_case(house)
+    assert list(verify_disposals()) == []
+    Asset.objects.filter(disposal_lines__document=document).update(state=AssetState.IN_USE)
+    CompensationCase.objects.filter(pk=case.pk).update(amount=Decimal(10), paid=Decimal(5))
+    assert [finding.table for finding in verify_disposals()] == ["assets.DisposalLine", "assets.CompensationCase"]
