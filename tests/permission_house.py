@@ -45,6 +45,7 @@ from tests.factories import MAKERS, PASSWORD, House, make_house, make_person, re
 
 from .permission_assets import make_cards
 from .permission_buying import BUYING_WORDS, Buying, changes, house_rows, shared_rows, typed_rows
+from .permission_custody import custody_papers
 from .permission_papers import closing, in_all_states, snapshot, store_rows
 
 MARKERS = {"own": "本科暗记甲", "foreign": "别科暗记乙", "other_house": "外院暗记丙"}
@@ -88,6 +89,8 @@ class PermissionHouse:
         self._shared()
         self._traces()
         self.cards = {owner: make_cards(owner, house) for owner, house in self.houses.items()}
+        for owner, house in self.houses.items():
+            self.documents |= custody_papers(owner, house)
         self.new = new_rows(self) | typed_rows(self.home)
         self.changes = changes()
 
