@@ -22,7 +22,7 @@ from directory.models import Place, User
 
 LABELS = {
     "number": gettext_lazy("Asset number"),
-    "name": gettext_lazy("Name"),
+    "name": gettext_lazy("Asset name"),
     "specification": gettext_lazy("Specification"),
     "department": gettext_lazy("Using department"),
     "user": gettext_lazy("User"),
@@ -36,7 +36,7 @@ LABELS = {
     "value": gettext_lazy("Estimated value (without a card)"),
 }
 ENGLISH = {
-    **{"number": "Asset number", "name": "Name", "specification": "Specification", "found": "Found (yes or no)"},
+    **{"number": "Asset number", "name": "Asset name", "specification": "Specification", "found": "Found (yes or no)"},
     **{"found_place": "Found at (place)", "found_user": "Found with (person)", "condition": "Condition"},
     **{"note": "Note", "quantity": "Quantity (without a card)", "value": "Estimated value (without a card)"},
 }

@@ -29,7 +29,7 @@ SIGN = (
     *(gettext_lazy("Asset clerk"), gettext_lazy("Date")),
 )
 NUMBER = Column(gettext_lazy("Asset number"), "number", "code", width=16)
-NAME = Column(gettext_lazy("Name"), "name", width=20)
+NAME = Column(gettext_lazy("Asset name"), "name", width=20)
 BOOK = Column(gettext_lazy("By the books"), "book", width=26)
 FOUND = Column(gettext_lazy("Found"), "found", width=26)
 RESULT = Column(gettext_lazy("Result"), "result", width=12)

@@ -149,7 +149,7 @@ def paper_columns() -> list[Column]:
     return [
         Column("place", gettext_lazy("Place"), value="book_place", css="w-13"),
         Column("number", gettext_lazy("Asset number"), "code", "asset.number", css="w-15"),
-        Column("name", gettext_lazy("Name"), value="asset.name", css="w-16"),
+        Column("name", gettext_lazy("Asset name"), value="asset.name", css="w-16"),
         Column("user", gettext_lazy("User"), value="book_user", css="w-9"),
         Column("found", gettext_lazy("Found (yes or no)"), css="w-9", **empty),
         Column("found_place", gettext_lazy("Found at (place)"), css="w-13", **empty),
@@ -201,7 +201,7 @@ class CountPaper(DocumentPrintView):
     related = RELATED
     columns = (
         Column("number", gettext_lazy("Asset number"), "code", lambda row: number_of(row), css="w-14"),
-        Column("name", gettext_lazy("Name"), value=lambda row: name_of(row), css="w-13"),
+        Column("name", gettext_lazy("Asset name"), value=lambda row: name_of(row), css="w-13"),
         Column("result", gettext_lazy("Result"), value=lambda row: outcome_of(row), css="w-9"),
         Column("book", gettext_lazy("By the books"), value=lambda row: book_of(row), css="w-17"),
         Column("found", gettext_lazy("Found otherwise"), value=lambda row: found_of(row), css="w-15"),

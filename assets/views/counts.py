@@ -17,7 +17,7 @@ from django.views.generic import View
 
 from assets.count_selectors import LINE_RELATED, found_words, now_words, place_words, tally
 from assets.forms.counts import CountForm
-from assets.models import AssetCount, AssetCountEntry, AssetCountLine
+from assets.models import AssetCount, AssetCountEntry, AssetCountLine, Condition
 from assets.services.counts import posting, results
 from assets.services.counts.entries import is_counting, may_count
 from assets.services.counts.plan import Kind, Phase, open_count
@@ -52,6 +52,7 @@ RELATED = (
     *("organization", "department", "created_by", "supervisor"),
     *("scope_department", "scope_place", "scope_category"),
 )
+ON_THE_WAY = (Status.SUBMITTED, Status.APPROVED)
 SHOWN = 300
 """Differences and entries on the page of a count; all of them are in its list of lines."""
 RESULT_CHIPS = {"": "none", "match": "complete", "misplaced": "partial", "found": "partial", "missing": "overdue"}
@@ -133,17 +134,12 @@ class CountDetail(DocumentDetailView):
     template_name = "assets/count_detail.html"
     related = RELATED
     list_title = TITLE
-    line_columns = (
-        ASSET_NUMBER,
-        ASSET_NAME,
-        RESULT,
-        BOOK,
-        FOUND,
-        Column("condition", gettext_lazy("Condition"), value=lambda line: line.get_condition_display()),
-        VALUE,
-        Column("now", gettext_lazy("Changed since"), value=now_words),
-        Column("booked", gettext_lazy("Done at posting"), value=lambda line: booked_words(line)),
-    )
+
+    @property
+    def line_columns(self) -> Any:  # type: ignore[override]
+        done = (Column("booked", gettext_lazy("Done at posting"), value=lambda line: booked_words(line)),)
+        posted = self.document.status in (Status.POSTED, Status.REVERSED)
+        return (ASSET_NUMBER, ASSET_NAME, RESULT, BOOK, FOUND, VALUE, *(done if posted else ()))
 
     def shown_lines(self) -> list[Any]:
         rows = differences(self.document) | self.document.lines.filter(outside=True)
@@ -173,6 +169,10 @@ class CountDetail(DocumentDetailView):
     def line_row(self, line: Any) -> dict[str, Any]:
         row = super().line_row(line)
         marks = [_("not on the plan")] if line.outside else []
+        if line.condition not in ("", Condition.GOOD):
+            marks.append(line.get_condition_display())
+        if now := now_words(line) if self.document.status in (Status.DRAFT, *ON_THE_WAY) else "":
+            marks.append(_("changed since: %(now)s") % {"now": now})
         row["note"] = " · ".join(str(part) for part in (*marks, line.note, *proposal_words(line)) if part)
         return row
 

@@ -264,7 +264,7 @@ def test_a_photo_joins_the_count_under_the_name_of_the_thing(house: House, docum
 
 
 def sheet(*rows: dict[str, Any]) -> SimpleUploadedFile:
-    heads = ["Asset number", "Name", "Found (yes or no)", "Found at (place)", "Found with (person)", "Condition"]
+    heads = ["Asset number", "Asset name", "Found (yes or no)", "Found at (place)", "Found with (person)", "Condition"]
     heads += ["Note", "Quantity (without a card)", "Estimated value (without a card)"]
     book = Workbook()
     book.active.append(heads)
@@ -291,7 +291,7 @@ def test_the_sheet_goes_out_and_comes_back(house: House, document: AssetCount) -
         {"Asset number": first.number, "Found (yes or no)": "是", "Condition": "damaged"},
         {"Asset number": second.number},
         {"Asset number": stray.number, "Found (yes or no)": "yes", "Found at (place)": "101"},
-        {"Name": "旧沙发", "Found at (place)": "一病室", "Quantity (without a card)": 2},
+        {"Asset name": "旧沙发", "Found at (place)": "一病室", "Quantity (without a card)": 2},
     )
     assert upload(house.storekeeper, document, file).status_code == 302
     assert document.lines.get(asset=first).condition == "damaged"
