@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assets.models import AssetCategory, Edition, levels_of
+from assets.models import AssetCategory, CategoryMapping, Edition, levels_of
 from assets.services.catalogue import card_type_of, hang_right, nearest_above
 from core.resources import BaseResource, register
 from core.search import initials_of
@@ -98,3 +98,24 @@ class AssetCategoryResource(BaseResource):
         if not self.report.errors and not result.has_validation_errors():
             for edition in Edition.values:
                 hang_right(edition)
+
+
+@register
+class CategoryMappingResource(BaseResource):
+    """Which class of 2022 took the place of one of 2010, as a finance bureau may list it."""
+
+    class Meta:
+        model = CategoryMapping
+        fields = ("old", "new", "basis")
+        import_id_fields = ("old", "new")
+
+    column_synonyms = {
+        "old": ("2010版代码", "旧代码", "原分类代码"),
+        "new": ("2022版代码", "新代码", "新分类代码"),
+        "basis": ("依据", "备注"),
+    }
+    column_options = {"old": {"lookups": ("code",)}, "new": {"lookups": ("code",)}}
+    column_examples = {"old": "2010104", "new": "A02010105", "basis": "示例"}
+
+    def related_queryset(self, name: str, queryset: Any) -> Any:
+        return queryset.filter(edition=Edition.E2010 if name == "old" else Edition.E2022)

@@ -39,7 +39,7 @@ register_grants(
             *_all(*_KEEP, actions=_POST),
             "approve_custodychange",
             *_all("asset", actions=("change", "export", "label")),
-            *_all("categorymapping", actions=("add", "change", "delete")),
+            *_all("categorymapping", actions=("add", "change", "delete", "import")),
             *_all("assetlife", actions=("add", "change")),
         ),
         "logistics_head": (

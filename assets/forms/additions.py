@@ -143,9 +143,14 @@ class AdditionLineForm(LineForm):
         label=gettext_lazy("Number of cards"),
         min_value=1,
         max_value=50_000,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "number"}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "number", "data-line-role": "quantity"}),
     )
-    original_value = ExactDecimalField(label=gettext_lazy("Value of one"), decimal_places=2, min_value=CENT)
+    original_value = ExactDecimalField(
+        label=gettext_lazy("Value of one"),
+        decimal_places=2,
+        min_value=CENT,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "number", "data-line-role": "price"}),
+    )
     fiscal_fund = ExactDecimalField(
         label=gettext_lazy("of it fiscal funds"), decimal_places=2, min_value=0, required=True
     )

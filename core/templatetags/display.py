@@ -219,8 +219,11 @@ def step_icon(step: Any) -> SafeString:
 def line_role(field: Any) -> str:
     """What a field of a document line is to static/js/line-grid.js: item, quantity, unit, price, or its own name.
 
-    The first search box of a line is the one of its item; boxes behind “More” are called by their names.
+    The first search box of a line is the one of its item; boxes behind “More” are called by their names. A widget
+    that carries data-line-role says itself what it is (how many cards, the value of one).
     """
+    if role := field.field.widget.attrs.get("data-line-role"):
+        return str(role)
     if getattr(field.field.widget, "search_url", "") and not _is_more(field):
         return "item"
     return LINE_ROLES.get(field.name, str(field.name))

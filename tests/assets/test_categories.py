@@ -184,3 +184,9 @@ def test_who_may_only_look_may_not_load_classes(classes: House, tmp_path) -> Non
             user=classes.again("requester"),
         )
     assert not AssetCategory.objects.filter(code="A02069900").exists()
+
+
+def test_a_mapping_comes_in_from_a_sheet(classes: House, tmp_path) -> None:
+    upload = sheet(tmp_path, [["2010202", "A02010200", "省财政厅"]], ("旧代码", "新代码", "依据"))
+    assert load(classes, upload, "assets.categorymapping").new == 1
+    assert ClassBook().named("2010202")[0].code == "A02010200"
