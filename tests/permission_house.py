@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from assets.models import AssetClass
+from assets.models import AssetClass, AssetLife, CategoryMapping
 from core import clock
 from core.attachments import attach
 from core.documents.models import ApprovalRule, Delegation, DocumentEvent, DutyConflict, Signature
@@ -46,7 +46,9 @@ from tests.factories import MAKERS, PASSWORD, House, make_house, make_person, re
 from .permission_assets import make_cards
 from .permission_buying import BUYING_WORDS, Buying, changes, house_rows, shared_rows, typed_rows
 from .permission_custody import custody_papers
+from .permission_disposals import disposal_papers, life_of_house, shared_asset_rows, typed_asset_rows
 from .permission_papers import closing, in_all_states, snapshot, store_rows
+from .permission_values import value_papers, value_rows
 
 MARKERS = {"own": "本科暗记甲", "foreign": "别科暗记乙", "other_house": "外院暗记丙"}
 """Words written into the rows of each kind of owner: whoever may not open a row must not read its word anywhere."""
@@ -91,8 +93,30 @@ class PermissionHouse:
         self.cards = {owner: make_cards(owner, house) for owner, house in self.houses.items()}
         for owner, house in self.houses.items():
             self.documents |= custody_papers(owner, house)
-        self.new = new_rows(self) | typed_rows(self.home)
+        self._disposals()
+        self._values()
+        self.new = new_rows(self) | typed_rows(self.home) | typed_asset_rows(self.home)
         self.changes = changes()
+
+    def _disposals(self) -> None:
+        """Disposals and cases of every owner, and the classes that all cards share."""
+        self.rows["own"].update(shared_asset_rows())
+        for owner, house in self.houses.items():
+            made, rows = disposal_papers(owner, house)
+            self.documents |= made
+            self.rows[owner].update(rows)
+        for owner in HOUSE_WORDS:
+            self.rows[owner][AssetLife] = life_of_house(self.houses[owner], HOUSE_WORDS[owner])
+
+    def _values(self) -> None:
+        """Papers of every owner; what is of a whole organization is the same for both of its wards."""
+        for owner, house in self.houses.items():
+            self.documents |= value_papers(owner, house)
+        for house, owners in ((self.home, ("own", "foreign")), (self.abroad, ("other_house",))):
+            rows, runs = value_rows(house)
+            for owner in owners:
+                self.rows[owner].update(rows)
+                self.documents |= {("depreciationrun", owner, state): row for state, row in runs.items()}
 
     def _second_store(self) -> House:
         home = self.home
@@ -273,6 +297,8 @@ TEXT_OF = {
     User: "job_title",
     Role: "description",
     AssetClass: "name",
+    AssetLife: "basis",
+    CategoryMapping: "basis",
     Unit: "name",
 }
 """The field that a change in the back office alters; `note` for documents, `name` for all others."""

@@ -42,8 +42,10 @@ from tests.inventory.screens import line_data
 from .permission_assets import AssetRequests
 from .permission_buying_requests import BUYING, BuyingRequests, state_before
 from .permission_custody import CustodyRequests
+from .permission_disposals import DisposalRequests
 from .permission_house import MARKERS, NEW_PASSWORD, PDF, PermissionHouse, changed_field, filled_form, workbook
 from .permission_paper_requests import EARLIER, StoreRequests, later_head
+from .permission_values import ValueRequests
 from .permission_walk import Row
 
 PLAIN = ("index", "login", "logout", "password_change", "password_change_done", "jsi18n")
@@ -54,7 +56,7 @@ OWN_FORMS = (OldPieceDisposal, StockCount, StockTransfer, ToolLoan, TradeIn, Wri
 Sent = tuple[str, dict[str, Any]]
 
 
-class Requests(StoreRequests, BuyingRequests, AssetRequests, CustodyRequests):
+class Requests(StoreRequests, BuyingRequests, AssetRequests, CustodyRequests, ValueRequests, DisposalRequests):
     """Turns rows into requests, for the rows of one PermissionHouse."""
 
     def __init__(self, world: PermissionHouse) -> None:

@@ -16,6 +16,7 @@ from core.documents import registry
 from .permission_assets import ASSET_WORDS
 from .permission_buying import ACCOUNT, BUYING_WORDS, SEALED
 from .permission_buying_requests import BUYING
+from .permission_disposals import PAPER_WORDS
 from .permission_house import HOUSE_WORDS, MARKERS, PermissionHouse
 from .permission_requests import Requests
 from .permission_walk import TABLE, Row, WriteWatch, addresses, ask, checksum, rows_of
@@ -49,7 +50,7 @@ def test_every_address_of_a_row_is_tried_with_a_foreign_row() -> None:
 
 
 SHARED = re.compile(
-    r"^admin[:/](axes|assets)[_/]|"
+    r"^admin[:/](axes[_/]|assets[_/](assetclass|assetcategory|categorymapping)[_/])|"
     r"^admin[:/](directory[_/](supplier|role)|inventory[_/](unit|itemcategory|item))([_/](?!list)|$)|"
     r"^admin[:/]procurement[_/](purchasecategory|economicclass|categorylicence|itemcategorylink|supplierfield)[_/]|"
     r"^(supplier|bank_change)_"
@@ -90,6 +91,9 @@ def blind_to(principal: str) -> set[str]:
     hidden |= {word for owner, word in BUYING_WORDS.items() if owner not in bought}
     carded = owners_opened(principal, "asset")
     hidden |= {word for owner, word in ASSET_WORDS.items() if owner not in carded}
+    for kind, words in PAPER_WORDS.items():
+        opened = owners_opened(principal, kind)
+        hidden |= {word for owner, word in words.items() if owner not in opened}
     return hidden | (set() if principal in REVEALING else {ACCOUNT})
 
 
@@ -158,7 +162,8 @@ class Walk:
 
 def words_of(owner: str) -> set[str]:
     """The words in the rows of an owner."""
-    return {MARKERS[owner], BUYING_WORDS[owner], ASSET_WORDS[owner]}
+    of_papers = {words[owner] for words in PAPER_WORDS.values()}
+    return {MARKERS[owner], BUYING_WORDS[owner], ASSET_WORDS[owner]} | of_papers
 
 
 def closed(row: Row, outcome: str) -> bool:
