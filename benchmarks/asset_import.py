@@ -2,7 +2,8 @@
 
     DATA_DIR=/tmp/somewhere python benchmarks/asset_import.py [cards]
 
-Prints seconds of wall and processor time and the largest memory of this process. DATA_DIR must name an empty or new directory.
+Prints seconds of wall and processor time and the largest memory of this process. DATA_DIR names an empty or new
+directory.
 """
 
 import datetime as dt

@@ -71,13 +71,12 @@ def clashes(document: AssetAddition, lines: Sequence[AssetAdditionLine]) -> Iter
     for number in _taken(cards, "number", numbers):
         yield numbers[number], "card_number", _("There is a card with the number %(number)s.") % {"number": number}
     living = cards.exclude(state=AssetState.DISPOSED)
-    serials = {line.serial_number: line for line in lines if line.serial_number}
+    serials = {(line.category_id, line.serial_number): line.position for line in lines if line.serial_number}
     yield from _repeated(lines, "serial_number", lambda line: (line.category_id, line.serial_number))
-    for card in _found(living, "serial_number", serials):
-        line = serials[card.serial_number]
-        if card.category_id == line.category_id:
+    for card in _found(living, "serial_number", {serial for _category, serial in serials}):
+        if position := serials.get((card.category_id, card.serial_number)):
             words = {"card": card, "number": card.serial_number}
-            yield line.position, "serial_number", _("%(card)s has the serial number %(number)s already.") % words
+            yield position, "serial_number", _("%(card)s has the serial number %(number)s already.") % words
     yield from _clashing_vehicles(living, lines)
 
 
