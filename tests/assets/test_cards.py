@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from assets.models import Asset, AssetState, AssetValueMove, CustodyChange, ValueChange
+from assets.models import Asset, AssetState, AssetValueMove, CustodyChange, DepreciationRun, ValueChange
 from assets.selectors import past_life
 from assets.services import cards, ledger
 from core import clock
@@ -169,7 +170,7 @@ def test_depreciation_is_told_a_sentence_a_year(house):
             organization=house.organization,
             business_date=dt.date(2025, month, 28),
             posted_by=house.accountant,
-            content_type_id=1,
+            content_type=ContentType.objects.get_for_model(DepreciationRun),
             object_id=month,
         )
         for month in range(1, 13)
