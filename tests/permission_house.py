@@ -43,6 +43,7 @@ from inventory.models import (
 from tests.core.excel.corpus import book
 from tests.factories import MAKERS, PASSWORD, House, make_house, make_person, receive, rule
 
+from .permission_additions import addition_papers
 from .permission_assets import make_cards
 from .permission_buying import BUYING_WORDS, Buying, changes, house_rows, shared_rows, typed_rows
 from .permission_custody import custody_papers
@@ -92,7 +93,7 @@ class PermissionHouse:
         self._traces()
         self.cards = {owner: make_cards(owner, house) for owner, house in self.houses.items()}
         for owner, house in self.houses.items():
-            self.documents |= custody_papers(owner, house)
+            self.documents |= custody_papers(owner, house) | addition_papers(owner, house)
         self._disposals()
         self._values()
         self.new = new_rows(self) | typed_rows(self.home) | typed_asset_rows(self.home)

@@ -39,6 +39,7 @@ from procurement.models import BudgetDecision
 from tests.factories import PASSWORD
 from tests.inventory.screens import line_data
 
+from .permission_additions import AdditionRequests
 from .permission_assets import AssetRequests
 from .permission_buying_requests import BUYING, BuyingRequests, state_before
 from .permission_custody import CustodyRequests
@@ -56,7 +57,9 @@ OWN_FORMS = (OldPieceDisposal, StockCount, StockTransfer, ToolLoan, TradeIn, Wri
 Sent = tuple[str, dict[str, Any]]
 
 
-class Requests(StoreRequests, BuyingRequests, AssetRequests, CustodyRequests, ValueRequests, DisposalRequests):
+class Requests(
+    StoreRequests, BuyingRequests, AssetRequests, AdditionRequests, CustodyRequests, ValueRequests, DisposalRequests
+):
     """Turns rows into requests, for the rows of one PermissionHouse."""
 
     def __init__(self, world: PermissionHouse) -> None:

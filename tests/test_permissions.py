@@ -13,6 +13,7 @@ from django.test import Client
 
 from core.documents import registry
 
+from .permission_additions import ADDITION_WORDS
 from .permission_assets import ASSET_WORDS
 from .permission_buying import ACCOUNT, BUYING_WORDS, SEALED
 from .permission_buying_requests import BUYING
@@ -21,6 +22,8 @@ from .permission_house import HOUSE_WORDS, MARKERS, PermissionHouse
 from .permission_requests import Requests
 from .permission_walk import TABLE, Row, WriteWatch, addresses, ask, checksum, rows_of
 
+WORDS_OF_PAPERS = PAPER_WORDS | {"assetaddition": ADDITION_WORDS}
+"""Words in papers, by kind and owner."""
 PRINCIPALS, ROWS = rows_of(TABLE.read_text(encoding="utf-8"))
 REVEALING = {"buyer", "accountant"}
 """Who may see the bank account of a supplier in full (R-SYS-18)."""
@@ -91,7 +94,7 @@ def blind_to(principal: str) -> set[str]:
     hidden |= {word for owner, word in BUYING_WORDS.items() if owner not in bought}
     carded = owners_opened(principal, "asset")
     hidden |= {word for owner, word in ASSET_WORDS.items() if owner not in carded}
-    for kind, words in PAPER_WORDS.items():
+    for kind, words in WORDS_OF_PAPERS.items():
         opened = owners_opened(principal, kind)
         hidden |= {word for owner, word in words.items() if owner not in opened}
     return hidden | (set() if principal in REVEALING else {ACCOUNT})
@@ -162,7 +165,7 @@ class Walk:
 
 def words_of(owner: str) -> set[str]:
     """The words in the rows of an owner."""
-    of_papers = {words[owner] for words in PAPER_WORDS.values()}
+    of_papers = {words[owner] for words in WORDS_OF_PAPERS.values()}
     return {MARKERS[owner], BUYING_WORDS[owner], ASSET_WORDS[owner]} | of_papers
 
 
