@@ -6,41 +6,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assets', '0006_counts_keep_findings'),
-        ('directory', '0003_black_list_right'),
+        ("assets", "0006_counts_keep_findings"),
+        ("directory", "0003_black_list_right"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='custodychange',
-            name='hander',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='handed over by'),
+            model_name="custodychange",
+            name="hander",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="handed over by",
+            ),
         ),
         migrations.AddField(
-            model_name='custodychange',
-            name='person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='hands over everything'),
+            model_name="custodychange",
+            name="person",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="hands over everything",
+            ),
         ),
         migrations.AddField(
-            model_name='custodychange',
-            name='receiver',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken over by'),
+            model_name="custodychange",
+            name="receiver",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="taken over by",
+            ),
         ),
         migrations.AddField(
-            model_name='custodychange',
-            name='returned_as',
-            field=models.CharField(choices=[('idle', 'idle'), ('in_stock', 'in stock')], default='idle', max_length=10, verbose_name='they are then'),
+            model_name="custodychange",
+            name="returned_as",
+            field=models.CharField(
+                choices=[("idle", "idle"), ("in_stock", "in stock")],
+                default="idle",
+                max_length=10,
+                verbose_name="they are then",
+            ),
         ),
         migrations.AddField(
-            model_name='custodychange',
-            name='submitter',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="custodychange",
+            name="submitter",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='custodychange',
-            index=models.Index(fields=['organization', 'kind', 'settled', 'due_on'], name='custody_loans'),
+            model_name="custodychange",
+            index=models.Index(fields=["organization", "kind", "settled", "due_on"], name="custody_loans"),
         ),
     ]

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assets', '0008_charges_name_their_first_month'),
+        ("assets", "0008_charges_name_their_first_month"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='assetcategory',
-            name='remark',
-            field=models.CharField(blank=True, max_length=500, verbose_name='explanation'),
+            model_name="assetcategory",
+            name="remark",
+            field=models.CharField(blank=True, max_length=500, verbose_name="explanation"),
         ),
         migrations.AddField(
-            model_name='historicalassetcategory',
-            name='remark',
-            field=models.CharField(blank=True, max_length=500, verbose_name='explanation'),
+            model_name="historicalassetcategory",
+            name="remark",
+            field=models.CharField(blank=True, max_length=500, verbose_name="explanation"),
         ),
     ]

@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assets', '0009_remark_of_classes'),
+        ("assets", "0009_remark_of_classes"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='assetadditionline',
-            name='state',
-            field=models.CharField(blank=True, choices=[('in_stock', 'in stock'), ('in_use', 'in use'), ('idle', 'idle')], max_length=10, verbose_name='state'),
+            model_name="assetadditionline",
+            name="state",
+            field=models.CharField(
+                blank=True,
+                choices=[("in_stock", "in stock"), ("in_use", "in use"), ("idle", "idle")],
+                max_length=10,
+                verbose_name="state",
+            ),
         ),
     ]
