@@ -90,7 +90,7 @@ DISPOSAL = register(
         Disposal,
         prefix="CZ",
         checks={
-            "submit": (disposals.check,),
+            "submit": (disposals.check, disposals.check_reach),
             "post": (disposals.check_decision,),
         },
         effects={
@@ -111,7 +111,7 @@ COMPENSATION_CASE = register(
         prefix="PC",
         steps=("submit", "withdraw", "approve", "reject", "cancel"),
         checks={
-            "submit": (compensation.check,),
+            "submit": (compensation.check, compensation.check_reach),
             "may_approve": (compensation.refuse_the_debtor,),
             "reject": (compensation.refuse_paid,),
             "cancel": (compensation.refuse_paid,),

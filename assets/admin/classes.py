@@ -1,6 +1,9 @@
 """Fixed assets in the back office."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from assets.models import AssetCategory, AssetClass, AssetIntake, AssetLife, CategoryMapping
 from core.admin_base import ExcelLists, MasterDataAdmin, ReadOnlyAdmin
@@ -44,7 +47,7 @@ class CategoryMappingAdmin(MasterDataAdmin):
 
 @admin.register(AssetLife)
 class AssetLifeAdmin(MasterDataAdmin):
-    """The shipped table has no organization; a house enters rows of its own beside it."""
+    """The shipped table has no organization and holds for all: a house enters rows of its own beside it."""
 
     list_display = ("category", "content", "minimum_months", "maximum_months", "organization", "valid_from", "basis")
     list_filter = ("organization", "valid_from")
@@ -52,3 +55,9 @@ class AssetLifeAdmin(MasterDataAdmin):
     search_fields = ("category__code", "category__name", "content", "basis")
     autocomplete_fields = ("category",)
     ordering = ("category__code", "content", "-valid_from")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if not super().has_change_permission(request, obj):
+            return False
+        reach = AssetLife.objects.within(request.user, "assets.change_assetlife")
+        return obj is None or reach.filter(pk=obj.pk).exists()

@@ -65,6 +65,13 @@ class CompensationForm(HeadForm):
         people: Any = self.fields["responsible"]
         people.queryset = User.objects.filter(organization_id=self.actor.organization_id)
 
+    def clean_asset(self) -> Any:
+        """A thing of others that a person only uses is shown to him, but it is not he who asks money for it."""
+        asset = self.cleaned_data["asset"]
+        if asset and not Asset.objects.within(self.actor, compensation.PROPOSE).filter(pk=asset.pk).exists():
+            raise forms.ValidationError(compensation.why_not_his(asset))
+        return asset
+
     def clean_happened_on(self) -> Any:
         day = self.cleaned_data["happened_on"]
         if day > clock.today():
@@ -84,7 +91,7 @@ class CompensationForm(HeadForm):
 
     def complete(self, document: Any) -> None:
         """A case belongs to the department that uses the thing."""
-        if document.asset and not document.pk:
+        if document.asset and "asset" in self.changed_data:
             document.department = document.asset.department
 
 

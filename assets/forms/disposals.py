@@ -3,15 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assets.models import Disposal
+from assets.models import Asset, Disposal
+from assets.services import disposals
 from core import clock
 from core.forms import DatedForm, DayField, ExactDecimalField, say_what_is_asked
 from core.numbers import ZERO
 
-from .lines import AssetLineForm, asset_lines
+from .lines import AssetLineForm, AssetLineSet, asset_lines
 
 
 class DisposalForm(DatedForm):
@@ -44,7 +46,19 @@ class DisposalLineForm(AssetLineForm):
         return self.cleaned_data["costs"] or ZERO
 
 
-DisposalLines = asset_lines(DisposalLineForm, columns=("proceeds", "costs", "finding"))
+class DisposalLineSet(AssetLineSet):
+    """Things of others that a person only uses are shown to him, but it is not he who gives them away."""
+
+    def cards(self) -> QuerySet[Asset]:
+        within = Asset.objects.within(self.actor, disposals.PROPOSE).filter(pk=OuterRef("pk"))
+        return super().cards().annotate(in_reach=Exists(within))
+
+    def check_card(self, form: Any, asset: Any) -> None:
+        if not asset.in_reach:
+            form.add_error("asset", disposals.why_not_his(asset))
+
+
+DisposalLines = asset_lines(DisposalLineForm, base=DisposalLineSet, columns=("proceeds", "costs", "finding"))
 
 
 class DecisionForm(forms.ModelForm):

@@ -10,7 +10,7 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from assets import figures
-from assets.models import CompensationCase, CompensationPayment
+from assets.models import Asset, CompensationCase, CompensationPayment
 from core import clock
 from core.documents.lifecycle import Status
 from core.documents.services import record_event
@@ -20,6 +20,8 @@ from core.policies import value_of
 from core.templatetags.display import money as shown
 
 Cause = CompensationCase.Cause
+PROPOSE = "assets.add_compensationcase"
+"""The right to open a case; a department head has it for the things of his department and those under it."""
 _MULTIPLIERS = {
     Cause.INTENT: figures.COMPENSATION_INTENT,
     Cause.NEGLIGENCE: figures.COMPENSATION_NEGLIGENCE,
@@ -58,6 +60,22 @@ def check(document: CompensationCase, *, actor: Any) -> None:
         raise DomainError(_("Enter the value by which the damage is measured."), field="base_value")
     if not 1 <= document.instalments <= 60:
         raise DomainError(_("The number of instalments is between 1 and 60."), field="instalments")
+
+
+def check_reach(document: CompensationCase, *, actor: Any) -> None:
+    """Nobody makes out a case about a thing of another department, the asset manager of the house excepted. Raises
+    DomainError."""
+    asset = document.asset
+    if asset and not Asset.objects.within(actor, PROPOSE).filter(pk=asset.pk).exists():
+        raise DomainError(why_not_his(asset), field="asset")
+
+
+def why_not_his(asset: Asset) -> str:
+    """What is said to somebody who makes out a case about a thing of another department."""
+    return _("%(asset)s is used by %(department)s; you may not make out a case about it.") % {
+        "asset": asset,
+        "department": asset.department,
+    }
 
 
 def _check_person(document: CompensationCase) -> None:

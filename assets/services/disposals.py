@@ -39,6 +39,8 @@ ALWAYS_OUTSIDE = frozenset({CardType.HOUSE, CardType.LAND, CardType.VEHICLE})
 """Kinds whose disposal an authority outside the house decides on, whatever they cost (practice, not law)."""
 TO_SOMEBODY = frozenset({DisposalWay.SALE, DisposalWay.DONATION, DisposalWay.TRANSFER_OUT, DisposalWay.EXCHANGE})
 FOR_MONEY = frozenset({DisposalWay.SCRAP, DisposalWay.SALE, DisposalWay.EXCHANGE})
+PROPOSE = "assets.add_disposal"
+"""The right to propose a disposal; a department head has it for the things of his department and those under it."""
 ALIVE = (Status.SUBMITTED, Status.APPROVED, Status.POSTED)
 
 
@@ -65,6 +67,24 @@ def check(document: Disposal, *, actor: Any) -> None:
             % {"days": _window(document), "limit": shown(crossed)},
             field="small_batches_reason",
         )
+
+
+def check_reach(document: Disposal, *, actor: Any) -> None:
+    """Nobody proposes to dispose of what another department uses, the asset manager of the house excepted. Raises
+    DomainError."""
+    keys = [line.asset_id for line in document.lines.all()]
+    reached = set(Asset.objects.within(actor, PROPOSE).filter(pk__in=keys).values_list("pk", flat=True))
+    for line in document.lines.select_related("asset__department"):
+        if line.asset_id not in reached:
+            raise DomainError(why_not_his(line.asset), field="asset", line=line.position)
+
+
+def why_not_his(asset: Asset) -> str:
+    """What is said to somebody who proposes a thing of another department."""
+    return _("%(asset)s is used by %(department)s; you may not propose to dispose of it.") % {
+        "asset": asset,
+        "department": asset.department,
+    }
 
 
 def lines_of(document: Disposal) -> list[DisposalLine]:
