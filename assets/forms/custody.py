@@ -160,7 +160,7 @@ class EverythingForm(forms.Form):
     """Who gets everything that a person holds, and why."""
 
     receiver = forms.ModelChoiceField(
-        label=gettext_lazy("Goes to"),
+        label=gettext_lazy("Taken over by"),
         queryset=User.objects.none(),
         widget=PickerInput("anyone_search"),
         error_messages={"required": gettext_lazy("Choose who takes the things over.")},

@@ -28,7 +28,7 @@ class CustodyChange(Document):
         RETURN = "return", _("return to the pool")
         TRANSFER = "transfer", _("transfer between departments")
         USER = "user", _("change of user")
-        LOAN = "loan", _("loan")
+        LOAN = "loan", _("lending")
         LOAN_RETURN = "loan_return", _("return of a loan")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.TRANSFER)
@@ -63,7 +63,7 @@ class CustodyChange(Document):
     due_on = models.DateField(_("to be returned by"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     loan = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="returns", verbose_name=_("loan")
+        "self", models.PROTECT, null=True, blank=True, related_name="returns", verbose_name=_("lending that ends")
     )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,

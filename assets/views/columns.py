@@ -6,5 +6,5 @@ from core.views.links import link
 from core.views.tables import Column
 
 ASSET_NUMBER = Column("asset_number", _("Asset number"), "code", lambda line: link(line.asset, line.asset.number))
-ASSET_NAME = Column("asset_name", _("Name"), css="goods", value="asset.name")
+ASSET_NAME = Column("asset_name", _("Asset name"), css="goods", value="asset.name")
 SPECIFICATION = Column("specification", _("Specification"), value="asset.specification")

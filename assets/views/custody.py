@@ -23,7 +23,6 @@ from core.parsing import parse_key, parse_keys
 from core.views.document_form import DocumentFormView
 from core.views.documents import (
     DAY,
-    MAKER,
     NUMBER,
     STATUS,
     WAITS_FOR,
@@ -45,27 +44,12 @@ OUT, OVERDUE, BACK = "out", "overdue", "returned"
 MOST_PREFILLED = 500
 HEAD = ("to_department", "to_user", "to_custodian", "to_place", "hander", "receiver", "person")
 LINE_RELATED = ("asset__department", "asset__user", "asset__place", "place")
-WAYS: tuple[tuple[str, Any, Any, str], ...] = (
-    (Kind.ISSUE, gettext_lazy("Issue"), gettext_lazy("A person gets things that nobody uses."), "package-export"),
-    (
-        Kind.RETURN,
-        gettext_lazy("Return"),
-        gettext_lazy("A person gives back what he no longer uses."),
-        "package-import",
-    ),
-    (
-        Kind.TRANSFER,
-        gettext_lazy("Transfer"),
-        gettext_lazy("Things go to another department when both have confirmed."),
-        "switch-horizontal",
-    ),
-    (
-        Kind.USER,
-        gettext_lazy("Change of user"),
-        gettext_lazy("Somebody else of the department uses them."),
-        "user-circle",
-    ),
-    (Kind.LOAN, gettext_lazy("Lend"), gettext_lazy("Things go out for a while and come back on a day."), "hourglass"),
+WAYS: tuple[tuple[str, Any, str], ...] = (
+    (Kind.ISSUE, gettext_lazy("A person gets things that nobody uses."), "package-export"),
+    (Kind.RETURN, gettext_lazy("A person gives back what he no longer uses."), "package-import"),
+    (Kind.TRANSFER, gettext_lazy("Things go to another department when both have confirmed."), "switch-horizontal"),
+    (Kind.USER, gettext_lazy("Somebody else of the department uses them."), "user-circle"),
+    (Kind.LOAN, gettext_lazy("Things go out for a while and come back on a day."), "hourglass"),
 )
 """The papers that are begun from an empty form; a loan comes back from its own page."""
 
@@ -118,11 +102,10 @@ class CustodyList(DocumentListView):
         Column("kind", gettext_lazy("Kind"), value=lambda row: row.get_kind_display(), sort=("kind",)),
         Column("department", gettext_lazy("Handing department"), sort=("department__code",)),
         Column("goes_to", gettext_lazy("Goes to"), value=goes_to),
-        Column("things", gettext_lazy("Things"), "integer", sort=("things",)),
+        Column("things", gettext_lazy("Number of things"), "integer", sort=("things",)),
         Column("due_on", gettext_lazy("To be returned by"), "day", sort=("due_on",)),
         Column("where", gettext_lazy("Lent things"), "status", whereabouts),
         DAY,
-        MAKER,
         WAITS_FOR,
     )
     search_fields = (
@@ -253,7 +236,6 @@ class CustodyFormView(DocumentFormView):
     form_class = CustodyForm
     formset_class = CustodyLines
     list_title = TITLE
-    submit_label = gettext_lazy("Submit for confirmation")
 
     @property
     def title_new(self) -> str:  # type: ignore[override]
@@ -272,8 +254,8 @@ class CustodyFormView(DocumentFormView):
         chosen = "".join(f"&asset={key}" for key in parse_keys(self.request.GET.getlist("asset")[:MOST_PREFILLED]))
         address = reverse("custodychange_new")
         ways = [
-            {"label": label, "hint": hint, "icon": icon, "url": f"{address}?kind={kind}{chosen}"}
-            for kind, label, hint, icon in WAYS
+            {"label": Kind(kind).label, "hint": hint, "icon": icon, "url": f"{address}?kind={kind}{chosen}"}
+            for kind, hint, icon in WAYS
         ]
         loans = {
             "label": _("Return of a loan"),
@@ -317,7 +299,7 @@ class CustodyFormView(DocumentFormView):
         lead = (
             f"{loan} · {goes_to(loan)}"
             if loan
-            else dict((kind, hint) for kind, _l, hint, _i in WAYS)[self.document.kind]
+            else dict((kind, hint) for kind, hint, _icon in WAYS)[self.document.kind]
         )
         return {"lead": lead}
 

@@ -30,7 +30,7 @@ class CustodyPaper(DocumentPrintView):
     copies = (gettext_lazy("stub"), gettext_lazy("handing side"), gettext_lazy("receiving side"))
     columns = (
         Column("number", gettext_lazy("Asset number"), "code", "asset.number", css="w-15"),
-        Column("name", gettext_lazy("Name"), value="asset.name", css="w-18"),
+        Column("name", gettext_lazy("Asset name"), value="asset.name", css="w-18"),
         Column("specification", gettext_lazy("Specification"), value="asset.specification", css="w-14"),
         Column("unit", gettext_lazy("Unit"), value="asset.unit", css="w-6"),
         Column("quantity", gettext_lazy("Quantity"), "quantity", "asset.quantity", css="w-8"),
