@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.fields import Field
@@ -269,6 +270,9 @@ class CardLines(BaseResource):
         """A check writes nothing even for a moment: whatever the database would refuse, the check of a line does."""
         if dry_run:
             self.create_instances.clear()
+            with connection.cursor() as cursor:
+                # A database ends transactions that say nothing for a minute; a long list takes about that long.
+                cursor.execute("SELECT 1")
         else:
             super().bulk_create(using_transactions, dry_run, raise_errors, **kwargs)
 

@@ -138,7 +138,7 @@ class AdditionLineForm(LineForm):
         ),
         error_messages={"required": gettext_lazy("Choose the class of the thing.")},
     )
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
+    name = forms.CharField(label=gettext_lazy("Asset name"), max_length=100)
     pieces = forms.IntegerField(
         label=gettext_lazy("Number of cards"),
         min_value=1,

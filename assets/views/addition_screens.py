@@ -144,7 +144,7 @@ class ChooseIntake(SignedInMixin, View):
     """Accepted goods that wait for their cards; the chosen ones become the lines of one new addition."""
 
     columns: Sequence[Column] = (
-        Column("name", gettext_lazy("Name"), css="goods"),
+        Column("name", gettext_lazy("Asset name"), css="goods"),
         Column("specification", gettext_lazy("Specification")),
         Column("department", gettext_lazy("Using department")),
         Column("quantity", gettext_lazy("Quantity"), "quantity"),

@@ -44,7 +44,7 @@ SHOWN_LINES = 200
 MOST_PREFILLED = 200
 LINE_RELATED = ("category", "department", "user", "custodian", "place")
 LINE_COLUMNS = (
-    Column("name", gettext_lazy("Name"), css="goods"),
+    Column("name", gettext_lazy("Asset name"), css="goods"),
     Column("specification", gettext_lazy("Specification and model")),
     Column("category", gettext_lazy("Asset category")),
     Column("department", gettext_lazy("Using department")),

@@ -34,7 +34,7 @@ class BookingView(SignedInMixin, View):
 
     columns: Sequence[Column] = (
         Column("number", gettext_lazy("Asset number"), "code"),
-        Column("name", gettext_lazy("Name"), css="goods"),
+        Column("name", gettext_lazy("Asset name"), css="goods"),
         Column("category", gettext_lazy("Asset category")),
         Column("department", gettext_lazy("Using department")),
         Column("custodian", gettext_lazy("Custodian")),
