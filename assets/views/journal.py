@@ -5,8 +5,9 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from core.views.tables import Column, TableView, address_or_none
 
 TITLE = gettext_lazy("Journal proposals")
 TAKE = "assets.take_journalproposal"
+EXPORT = "assets.export_journalproposal"
 WAITING = Q(voucher_number="")
 
 
@@ -92,14 +94,17 @@ class ProposalList(TableView):
 
     def extra_context(self) -> dict[str, Any]:
         waiting = {"label": _("Waiting for finance"), "url": f"{self.request.path}?state=waiting", "icon": "inbox"}
-        return {
-            "export_url": f"{reverse('journalproposal_export')}?{self.request.GET.urlencode()}",
-            "actions": [waiting],
-        }
+        export = f"{reverse('journalproposal_export')}?{self.request.GET.urlencode()}"
+        return {"export_url": export if self.request.user.has_perm(EXPORT) else None, "actions": [waiting]}
 
 
 class ProposalExport(DocumentExportView):
     list_view = ProposalList
+
+    def get(self, request: SignedInRequest) -> HttpResponseBase:
+        if not request.user.has_perm(EXPORT):
+            raise PermissionDenied
+        return super().get(request)
 
 
 class VoucherForm(forms.Form):
