@@ -68,6 +68,8 @@ def finish_count(document: AssetCount, *, actor: Any) -> AssetCount:
 
 def require_all_counted(document: AssetCount) -> None:
     """Raises DomainError saying how many cards have no result, and which come first (R-AST-17)."""
+    if not document.lines.exists():
+        raise DomainError(_("Enter at least one line."))
     missing = open_lines(document).count()
     if missing:
         first = open_lines(document).select_related("asset").order_by("id")[:NAMED]
