@@ -27,6 +27,7 @@ from core.documents.lifecycle import Status
 from core.documents.services import take_with
 from core.errors import DomainError, IllegalTransition, NotAllowed
 from core.numbers import ZERO
+from core.visibility import Scope
 
 from .plan import Phase, check_people
 from .proposals import differences, require_explained
@@ -190,9 +191,11 @@ def case_for(line: AssetCountLine, *, actor: Any) -> CompensationCase:
 
     Raises DomainError unless the thing is missing by this count, NotAllowed without the right to make cases.
     """
-    if not actor.has_perm("assets.add_compensationcase"):
-        raise NotAllowed(_("You may not open compensation cases."))
     document = line.document
+    scopes = actor.scopes_for("assets.add_compensationcase")
+    near = any(line.book_department.path.startswith(path) for path in actor.department_paths)
+    if not scopes or not (near or scopes & {Scope.ORGANIZATION, Scope.ALL}):
+        raise NotAllowed(_("You may not open compensation cases of %(where)s.") % {"where": line.book_department})
     if document.status != Status.POSTED or line.result != Result.MISSING:
         raise DomainError(_("Only a thing that is missing by a posted count becomes a case."))
     return open_case(
