@@ -81,8 +81,8 @@ class AdditionPaper(DocumentPrintView):
     def places(self, document: Any) -> list[tuple[Any, Any]]:
         return [
             *super().places(document),
-            (_("Handed over by"), ""),
-            (_("Received by"), ""),
+            (_("Accepted by"), ""),
+            (_("Custodian"), ""),
             (_("Accountant"), ""),
         ]
 
