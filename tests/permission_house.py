@@ -46,6 +46,7 @@ from tests.factories import MAKERS, PASSWORD, House, make_house, make_person, re
 from .permission_additions import addition_papers
 from .permission_assets import make_cards
 from .permission_buying import BUYING_WORDS, Buying, changes, house_rows, shared_rows, typed_rows
+from .permission_counts import count_papers
 from .permission_custody import custody_papers
 from .permission_disposals import disposal_papers, life_of_house, shared_asset_rows, typed_asset_rows
 from .permission_papers import closing, in_all_states, snapshot, store_rows
@@ -94,6 +95,7 @@ class PermissionHouse:
         self.cards = {owner: make_cards(owner, house) for owner, house in self.houses.items()}
         for owner, house in self.houses.items():
             self.documents |= custody_papers(owner, house) | addition_papers(owner, house)
+            self.documents |= count_papers(owner, house)
         self._disposals()
         self._values()
         self.new = new_rows(self) | typed_rows(self.home) | typed_asset_rows(self.home)

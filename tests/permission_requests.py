@@ -42,6 +42,7 @@ from tests.inventory.screens import line_data
 from .permission_additions import AdditionRequests
 from .permission_assets import AssetRequests
 from .permission_buying_requests import BUYING, BuyingRequests, state_before
+from .permission_counts import CountRequests
 from .permission_custody import CustodyRequests
 from .permission_disposals import DisposalRequests
 from .permission_house import MARKERS, NEW_PASSWORD, PDF, PermissionHouse, changed_field, filled_form, workbook
@@ -58,7 +59,14 @@ Sent = tuple[str, dict[str, Any]]
 
 
 class Requests(
-    StoreRequests, BuyingRequests, AssetRequests, AdditionRequests, CustodyRequests, ValueRequests, DisposalRequests
+    StoreRequests,
+    BuyingRequests,
+    AssetRequests,
+    AdditionRequests,
+    CountRequests,
+    CustodyRequests,
+    ValueRequests,
+    DisposalRequests,
 ):
     """Turns rows into requests, for the rows of one PermissionHouse."""
 
@@ -229,7 +237,10 @@ class Requests(
 
     def on_attachment_add(self, row: Row) -> Sent:
         label = row.case or "inventory.requisition"
-        document = self.world.document(label.partition(".")[2], row.object, "submitted")
+        if label == "assets.asset":
+            document: Any = self.world.cards[row.object].card
+        else:
+            document = self.world.document(label.partition(".")[2], row.object, "submitted")
         path = reverse("attachment_add", args=(label, document.pk))
         return path, {"file": SimpleUploadedFile("minutes.pdf", PDF)} if row.method == "POST" else {}
 

@@ -166,7 +166,7 @@ class CountSheetPaper(OpenedMixin, View):
         lines = list(lines_in_order(document).filter(result="")[:MOST_ON_PAPER])
         lines = lines or list(lines_in_order(document)[:MOST_ON_PAPER])
         opened = timezone.localtime(document.as_of).strftime("%Y-%m-%d %H:%M")
-        facts = [(_("What is counted"), scope_words(document)), (_("As of"), opened)]
+        facts = [(_("What is counted"), scope_words(document)), (_("Books as of"), opened)]
         places = [(_("Counted by"), ""), (_("Supervisor"), ""), (_("Department"), ""), (_("Date"), "")]
         headings = ["", *(str(column.label) for column in columns)]
         form = Form(SHEET, shares_of(columns), facts, places, headings=headings)
@@ -230,7 +230,7 @@ class CountPaper(DocumentPrintView):
         return [
             (_("Kind"), document.get_kind_display()),
             (_("What is counted"), scope_words(document)),
-            (_("As of"), timezone.localtime(document.as_of).strftime("%Y-%m-%d %H:%M") if document.as_of else ""),
+            (_("Books as of"), timezone.localtime(document.as_of).strftime("%Y-%m-%d %H:%M") if document.as_of else ""),
             (_("Cards"), f"{figures.total} / {money(figures.total_value)}"),
             (_("Match rate"), figures.match_rate),
             (_("Match rate by value"), figures.match_rate_by_value),

@@ -149,7 +149,7 @@ class CountDetail(DocumentDetailView):
     def facts(self) -> list[tuple[Any, Any]]:
         document = self.document
         people = _(", ").join(str(person) for person in document.counters.order_by("pk"))
-        moments = ((_("As of"), document.as_of), (_("Finished at"), document.finished_at))
+        moments = ((_("Books as of"), document.as_of), (_("Finished at"), document.finished_at))
         published = ((_("Published at"), document.published_at),)
         return [
             (_("Kind"), document.get_kind_display()),
