@@ -5,19 +5,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from assets.models import MOVABLE, Asset, AssetState, CustodyChange, CustodyLine
+from assets.models import MOVABLE, Asset, CustodyChange, CustodyLine
+from assets.selectors import held_by
 from core.errors import DomainError, NotAllowed
 from directory.models import Department, User
 
 Kind = CustodyChange.Kind
-
-
-def held_by(person: User) -> Any:
-    """Things of which a person is user or custodian; what was disposed of is nobody's any more."""
-    return Asset.objects.filter(Q(user=person) | Q(custodian=person)).exclude(state=AssetState.DISPOSED)
 
 
 @transaction.atomic

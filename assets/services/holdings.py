@@ -6,9 +6,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from assets.selectors import held_by
 from directory.services.leaving import NAMED, Holding
-
-from .custody_drafts import held_by
 
 
 def holdings(person: Any) -> Iterator[Holding]:

@@ -15,6 +15,7 @@ from django.views.generic import View
 
 from assets.forms.custody import EverythingForm
 from assets.models import MOVABLE, Asset, CustodyChange
+from assets.selectors import held_by
 from assets.services import custody_drafts
 from core.documents.routes import next_signature
 from core.documents.signing import sign
@@ -107,7 +108,7 @@ class EverythingOfPerson(SignedInMixin, View):
         return person
 
     def _page(self, person: User, form: EverythingForm) -> HttpResponse:
-        held = custody_drafts.held_by(person)
+        held = held_by(person)
         seen = Asset.objects.visible_to(self.request.user).filter(pk__in=held.values("pk"))
         rows = list(seen.select_related("department", "user", "custodian", "place").order_by("department_id", "number"))
         free = [row for row in rows if row.state in MOVABLE and not row.claimed_by]

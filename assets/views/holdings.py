@@ -17,7 +17,7 @@ from core import clock
 from core.numbers import ZERO
 from core.reports import report_url
 from core.views.signed_in import SignedInMixin, SignedInRequest
-from core.views.tables import Column, TableView, address_or_none
+from core.views.tables import Column, TableView
 from directory.models import Department
 
 from .cards import DEPARTMENT, NAME, NUMBER, PLACE, SPECIFICATION, STATE, phone_card
@@ -126,25 +126,38 @@ class ClassProperty(ClassMixin, View):
         things = self.things(department)
         others = [thing for thing in things if thing.custodian_id != department.head_id]
         seen = set(cards_seen(request.user).filter(department=department).values_list("pk", flat=True))
-        counts = address_or_none("assetcount_list")
         context = {
             "title": _("Class property of %(class)s") % {"class": department},
             "department": department,
             "rows": [(thing, thing.pk in seen) for thing in things],
             "others": others,
             "missing": sum(thing.state == AssetState.MISSING for thing in things),
-            "checks_url": f"{counts}?kind={AssetCount.Kind.CLASS_CHECK}&scope={department.pk}" if counts else None,
+            "checks_url": self._checks(department),
+            "plan_url": self._plan(department),
             "hand_over_url": self._hand_over(others),
         }
         return render(request, "assets/class_property.html", context)
 
+    def _checks(self, department: Department) -> str | None:
+        """The monthly checks of this class, for who sees counts."""
+        if not self.request.user.has_perm("assets.view_assetcount"):
+            return None
+        asked = {"kind": AssetCount.Kind.CLASS_CHECK.value, "q": department.name}
+        return f"{reverse('assetcount_list')}?{urlencode(asked)}"
+
+    def _plan(self, department: Department) -> str | None:
+        """Where the next monthly check is planned, for who plans counts."""
+        if not self.request.user.has_perm("assets.add_assetcount"):
+            return None
+        asked = {"kind": AssetCount.Kind.CLASS_CHECK.value, "scope_department": department.pk}
+        return f"{reverse('assetcount_new')}?{urlencode(asked)}"
+
     def _hand_over(self, others: list[Asset]) -> str | None:
         """The hand-over that puts the others into the keeping of the class teacher, for who may write one."""
-        url = address_or_none("custodychange_new")
-        if url is None or not others or not self.request.user.has_perm("assets.add_custodychange"):
+        if not others or not self.request.user.has_perm("assets.add_custodychange"):
             return None
         asked = [("kind", CustodyChange.Kind.USER.value), *(("asset", thing.pk) for thing in others)]
-        return f"{url}?{urlencode(asked)}"
+        return f"{reverse('custodychange_new')}?{urlencode(asked)}"
 
 
 class ResponsibilityLetter(ClassMixin, View):
