@@ -81,6 +81,9 @@ class CustodyForm(HeadForm):
             if name in self.fields:
                 field: Any = self.fields[name]
                 field.queryset = rows
+        if kind == Kind.LOAN:
+            self.fields["to_department"].label = _("Borrowing department")
+            self.fields["to_user"].label = _("Borrower")
         if kind in (Kind.TRANSFER, Kind.LOAN):
             self.fields["to_department"].help_text = ""
         if kind == Kind.USER:

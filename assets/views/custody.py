@@ -143,12 +143,15 @@ class CustodyList(DocumentListView):
 def facts_of(document: Any) -> list[tuple[Any, Any]]:
     """From whom to whom, where to, and why."""
     returned = document.get_returned_as_display() if document.kind == Kind.RETURN else ""
+    department, user = _("Receiving department"), _("New user")
+    if document.is_loan:
+        department, user = _("Borrowing department"), _("Borrower")
     return [
         (_("Kind"), document.get_kind_display()),
         (_("Handing department"), document.department),
         (_("Hands over everything"), document.person),
-        (_("Receiving department"), document.to_department),
-        (_("New user"), document.to_user),
+        (department, document.to_department),
+        (user, document.to_user),
         (_("Borrower outside the house"), document.borrower),
         (_("To be returned by"), f"{document.due_on:%Y-%m-%d}" if document.due_on else ""),
         (_("Loan"), link(document.loan, document.loan.number) if document.loan else ""),

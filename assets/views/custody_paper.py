@@ -56,7 +56,7 @@ class CustodyPaper(DocumentPrintView):
         taken = document.receiver if done or document.submitter_id == document.receiver_id else ""
         return [
             (_("Prepared by"), document.created_by),
-            (_("Handed over by"), handed or ""),
-            (_("Taken over by"), taken or ""),
+            (_("Hands over"), handed or ""),
+            (_("Takes over"), taken or ""),
             (_("Asset manager"), ""),
         ]

@@ -293,11 +293,11 @@ def test_the_paper_carries_both_signatures(house: House) -> None:
     address = reverse("custodychange_print", args=(document.pk,))
     waiting = client.get(address)
     places = dict(waiting.context["signature_places"])
-    assert (places["Handed over by"], places["Taken over by"]) == (house.department_head, "")
+    assert (places["Hands over"], places["Takes over"]) == (house.department_head, "")
     assert waiting.context["title"] == "Transfer of assets"
     step(document, "approve", house.other_head)
     places = dict(client.get(address).context["signature_places"])
-    assert (places["Handed over by"], places["Taken over by"]) == (house.department_head, house.other_head)
+    assert (places["Hands over"], places["Takes over"]) == (house.department_head, house.other_head)
 
 
 def test_everything_of_a_person_goes_to_a_colleague(house: House) -> None:
