@@ -53,6 +53,10 @@ class CompensationForm(HeadForm):
             *("asset", "thing", "happened_on", "damage", "cause", "finding", "responsible", "responsible_name"),
             *("basis", "base_value", "multiplier", "multiplier_reason", "instalments", "replaced", "source", "note"),
         )
+        labels = {
+            "cause": gettext_lazy("Cause of the damage"),
+            "finding": gettext_lazy("Finding of the inquiry"),
+        }
         widgets = {
             "damage": forms.Textarea(attrs={"rows": 2}),
             "finding": forms.Textarea(attrs={"rows": 3}),
@@ -99,7 +103,7 @@ class ReceiptForm(forms.Form):
     """Money that came in."""
 
     amount = ExactDecimalField(label=gettext_lazy("Amount (yuan)"), decimal_places=2, min_value=Decimal("0.01"))
-    paid_on = DayField(label=gettext_lazy("Paid on"))
+    paid_on = DayField(label=gettext_lazy("Money received on"))
     receipt_number = forms.CharField(
         label=gettext_lazy("Receipt number"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )

@@ -36,7 +36,7 @@ class DisposalLineForm(AssetLineForm):
     costs = ExactDecimalField(
         label=gettext_lazy("Costs (yuan)"), decimal_places=2, min_value=0, required=False, initial=ZERO
     )
-    finding = forms.CharField(label=gettext_lazy("Finding"), max_length=200, required=False)
+    finding = forms.CharField(label=gettext_lazy("Appraisal finding"), max_length=200, required=False)
     standing = ("proceeds", "costs")
 
     def clean_proceeds(self) -> Any:

@@ -45,7 +45,10 @@ class RunForm(HeadForm):
         data = super().clean() or {}
         year, month = data.get("year"), data.get("month")
         if year and month and (year, month) >= (clock.today().year, clock.today().month):
-            self.add_error("month", _("The month %(month)s is not over yet.") % {"month": f"{year}-{month:02d}"})
+            self.add_error(
+                "month",
+                _("The month %(month)s is not over; its run follows when it is.") % {"month": f"{year}-{month:02d}"},
+            )
         return data
 
     def complete(self, document: Any) -> None:
@@ -148,7 +151,7 @@ class PartForm(line_forms.LineForm):
     """A part of the card; the first one stays on it and keeps its name."""
 
     standing = ("quantity",)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=100, required=False)
+    name = forms.CharField(label=gettext_lazy("Asset name"), max_length=100, required=False)
     quantity = ExactDecimalField(label=gettext_lazy("Quantity"), decimal_places=4, min_value=SMALLEST, initial=1)
     original_value = ExactDecimalField(label=gettext_lazy("Original value"), decimal_places=2, min_value=0)
     fiscal_fund = ExactDecimalField(

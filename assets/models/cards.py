@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from core import clock
@@ -82,7 +83,7 @@ class AssetState(models.TextChoices):
     REPAIR = "repair", _("under repair")
     LENT = "lent", _("lent")
     LET = "let", _("let")
-    MISSING = "missing", _("missing")
+    MISSING = "missing", pgettext_lazy("state of a thing", "missing")
     DISPOSED = "disposed", _("disposed of")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.documents.models import Document
@@ -121,7 +122,7 @@ class AssetCountLine(models.Model):
         MATCH = "match", _("agrees")
         MISPLACED = "misplaced", _("other place or user")
         FOUND = "found", _("found again")
-        MISSING = "missing", _("missing")
+        MISSING = "missing", pgettext_lazy("result of a count", "missing")
 
     class Booked(models.TextChoices):
         NOTHING = "", _("nothing to change")

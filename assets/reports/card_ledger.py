@@ -29,7 +29,7 @@ class CardLedger(Report):
     def columns(self) -> Sequence[Column]:
         return (
             Column(gettext_lazy("Asset number"), "number", "code", width=16),
-            Column(gettext_lazy("Name"), "name", width=24),
+            Column(gettext_lazy("Asset name"), "name", width=24),
             Column(gettext_lazy("Class code"), "class_code", "code", width=12),
             Column(gettext_lazy("Class"), "class_name", width=20),
             Column(gettext_lazy("Specification and model"), "specification", width=20),
@@ -119,9 +119,9 @@ class AssetChanges(Report):
             Column(gettext_lazy("Date"), "day", "date"),
             Column(gettext_lazy("Document number"), "paper", "code", width=18),
             Column(gettext_lazy("Kind"), "kind", width=16),
-            Column(gettext_lazy("Way"), "way", width=12),
+            Column(gettext_lazy("Way of coming or leaving"), "way", width=12),
             Column(gettext_lazy("Asset number"), "number", "code", width=16),
-            Column(gettext_lazy("Name"), "name", width=24),
+            Column(gettext_lazy("Asset name"), "name", width=24),
             Column(gettext_lazy("Class"), "class_name", width=20),
             Column(gettext_lazy("Department"), "department"),
             Column(gettext_lazy("Account"), "account", "code", width=8),

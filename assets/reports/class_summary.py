@@ -29,7 +29,7 @@ INCREASES = {
 }
 DECREASES = {
     "scrapped": (gettext_lazy("Scrapped"), {DisposalWay.SCRAP}),
-    "lost": (gettext_lazy("Lost"), {DisposalWay.LOSS}),
+    "lost": (gettext_lazy("Written off as lost"), {DisposalWay.LOSS}),
     "sold": (gettext_lazy("Sold and exchanged"), {DisposalWay.SALE, DisposalWay.EXCHANGE}),
     "handed": (gettext_lazy("Donated and transferred out"), {DisposalWay.DONATION, DisposalWay.TRANSFER_OUT}),
 }

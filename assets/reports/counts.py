@@ -245,7 +245,7 @@ class UncountedCards(Report):
             Column(gettext_lazy("Code"), "code", "code", width=10),
             Column(gettext_lazy("Department"), "department", width=20),
             Column(gettext_lazy("Cards"), "cards", "integer", total=True),
-            Column(gettext_lazy("Counted"), "counted", "integer", total=True),
+            Column(gettext_lazy("Cards counted"), "counted", "integer", total=True),
             Column(gettext_lazy("Not counted"), "open", "integer", total=True),
             Column(gettext_lazy("Value not counted (yuan)"), "value", "money", total=True),
             Column(gettext_lazy("Rate"), "rate", width=9),

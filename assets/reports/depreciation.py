@@ -42,7 +42,7 @@ class DepreciationDetail(_Charges):
     def columns(self) -> Sequence[Column]:
         return (
             Column(gettext_lazy("Asset number"), "number", "code", width=16),
-            Column(gettext_lazy("Name"), "name", width=24),
+            Column(gettext_lazy("Asset name"), "name", width=24),
             Column(gettext_lazy("Class"), "class_name", width=20),
             Column(gettext_lazy("Department"), "department"),
             Column(gettext_lazy("Expense account"), "expense", "code", width=8),
@@ -98,8 +98,8 @@ class DepreciationSummary(_Charges):
 
     def columns(self) -> Sequence[Column]:
         return (
-            Column(gettext_lazy("Debit"), "debit", "code", width=8),
-            Column(gettext_lazy("Credit"), "credit", "code", width=8),
+            Column(gettext_lazy("Debit account"), "debit", "code", width=8),
+            Column(gettext_lazy("Credit account"), "credit", "code", width=8),
             Column(gettext_lazy("Department code"), "code", "code"),
             Column(gettext_lazy("Department"), "department", width=24),
             Column(gettext_lazy("Cards"), "cards", "integer"),

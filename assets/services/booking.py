@@ -91,8 +91,8 @@ def lacking(asset: Asset) -> list[str]:
     placed = asset.place_id or asset.card_type == CardType.INTANGIBLE
     situated = asset.card_type in SITUATED and asset.situated_at
     needs = (
-        (valued, _("value")),
-        (asset.category_id, _("class")),
+        (valued, _("original value")),
+        (asset.category_id, _("asset category")),
         (asset.department_id, _("using department")),
         (asset.custodian_id, _("custodian")),
         (placed or situated, _("place")),

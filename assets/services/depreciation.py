@@ -187,7 +187,10 @@ def check(run: DepreciationRun, *, actor: Any) -> None:
     if run.business_date != last_day(index):
         raise DomainError(_("A run is dated on the last day of its month."), field="business_date")
     if last_day(index) > clock.today():
-        raise DomainError(_("The month %(month)s is not over yet.") % {"month": month_words(index)}, field="month")
+        raise DomainError(
+            _("The month %(month)s is not over; its run follows when it is.") % {"month": month_words(index)},
+            field="month",
+        )
     months = sorted(row.month_index for row in _posted(run.organization_id).select_for_update(of=("self",)))
     if not months:
         return

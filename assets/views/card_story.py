@@ -151,13 +151,15 @@ def _corrections(asset: Asset) -> Iterator[Chapter]:
     rows = list(asset.history.select_related(*related).order_by("history_date", "history_id"))
     for before, after in pairwise(rows):
         lines = [line for name in DESCRIBING for line in _correction(asset, name, before, after)]
-        if after.history_change_reason:
+        booked = after.booked_on and before.booked_on != after.booked_on
+        if booked:
+            lines.append(_("%(label)s: %(value)s") % {"label": _("Voucher number"), "value": after.voucher_number})
+        elif after.history_change_reason:
             lines.append(after.history_change_reason)
         if lines:
             day = timezone.localdate(after.history_date)
-            yield Chapter(
-                day, "edit", _("Card corrected"), after.history_user, lines=lines, order=(3, after.history_id)
-            )
+            step, label = ("approve", _("Booked by finance")) if booked else ("edit", _("Card corrected"))
+            yield Chapter(day, step, label, after.history_user, lines=lines, order=(3, after.history_id))
 
 
 def _correction(asset: Asset, name: str, before: Any, after: Any) -> Iterator[str]:

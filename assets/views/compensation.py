@@ -17,6 +17,7 @@ from assets.models import Asset, CompensationCase, CompensationPayment
 from assets.services import compensation
 from core.documents.lifecycle import Status
 from core.errors import DomainError
+from core.numbers import plain
 from core.parsing import parse_key
 from core.templatetags.display import money
 from core.views.document_form import DocumentFormView, mark_refusal
@@ -52,9 +53,11 @@ def debtor_of(document: CompensationCase) -> str:
 
 class CompensationFilter(DocumentFilter):
     cause = django_filters.ChoiceFilter(
-        label=gettext_lazy("Cause"), choices=CompensationCase.Cause.choices, empty_label=gettext_lazy("All causes")
+        label=gettext_lazy("Cause of the damage"),
+        choices=CompensationCase.Cause.choices,
+        empty_label=gettext_lazy("All causes"),
     )
-    owed = django_filters.BooleanFilter(label=gettext_lazy("Still owed"), method="only_owed")
+    owed = django_filters.BooleanFilter(label=gettext_lazy("Money still owed"), method="only_owed")
 
     def only_owed(self, rows: Any, _name: str, value: bool | None) -> Any:
         """Decided cases on which something is still to be paid, or all others."""
@@ -72,7 +75,9 @@ class CompensationList(DocumentListView):
         STATUS,
         Column("thing", gettext_lazy("Thing"), value=thing_of),
         Column("damage", gettext_lazy("What happened")),
-        Column("cause", gettext_lazy("Cause"), value=lambda row: row.get_cause_display(), sort=("cause",)),
+        Column(
+            "cause", gettext_lazy("Cause of the damage"), value=lambda row: row.get_cause_display(), sort=("cause",)
+        ),
         Column("responsible", gettext_lazy("Responsible person"), value=debtor_of),
         DEPARTMENT,
         Column("happened_on", gettext_lazy("Happened on"), "day", sort=("happened_on",)),
@@ -106,18 +111,18 @@ class CompensationList(DocumentListView):
 
 def facts_of(document: CompensationCase) -> list[tuple[Any, Any]]:
     """What everybody who decides on a case has to know."""
-    words = {"value": money(document.base_value), "times": document.multiplier.normalize()}
+    words = {"value": money(document.base_value), "times": plain(document.multiplier)}
     amount = document.amount if document.status != Status.DRAFT else compensation.amount_of(document)
     return [
         (_("Thing"), link(document.asset, document.asset) if document.asset else document.thing),
         (_("Net value of the card"), money(document.asset.net_value) if document.asset else ""),
         (_("Happened on"), f"{document.happened_on:%Y-%m-%d}"),
         (_("What happened"), document.damage),
-        (_("Cause"), document.get_cause_display()),
-        (_("Finding"), document.finding),
+        (_("Cause of the damage"), document.get_cause_display()),
+        (_("Finding of the inquiry"), document.finding),
         (_("Responsible person"), debtor_of(document)),
         (_("Measured by"), document.get_basis_display()),
-        (_("Reckoning"), _("%(value)s yuan × %(times)f") % words),
+        (_("Reckoning"), _("%(value)s yuan × %(times)s") % words),
         (_("Why another multiplier"), document.multiplier_reason),
         (_("To be paid (yuan)"), money(amount)),
         (_("Number of instalments"), document.instalments if document.instalments > 1 else ""),
@@ -246,7 +251,7 @@ class CompensationPaper(DocumentPrintView):
 
     columns = (
         Column("thing", gettext_lazy("Thing"), value=thing_of, css="w-40"),
-        Column("cause", gettext_lazy("Cause"), value=lambda row: row.get_cause_display(), css="w-15"),
+        Column("cause", gettext_lazy("Cause of the damage"), value=lambda row: row.get_cause_display(), css="w-15"),
         Column("base_value", gettext_lazy("Value (yuan)"), "money", css="w-15"),
         Column("multiplier", gettext_lazy("Multiplier"), "quantity", css="w-10"),
         Column("amount", gettext_lazy("To be paid (yuan)"), "money", css="w-15"),

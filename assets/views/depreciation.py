@@ -31,9 +31,9 @@ MONTH = Column(
     "month", gettext_lazy("Month"), "code", lambda run: f"{run.year}-{run.month:02d}", sort=("year", "month")
 )
 GROUP_COLUMNS = (
-    Column("department", gettext_lazy("Department"), value="department__name"),
+    Column("department", gettext_lazy("Department"), value="department__name", css="goods"),
     Column("expense_account", gettext_lazy("Expense account"), "code"),
-    Column("contra", gettext_lazy("Credit"), "code"),
+    Column("contra", gettext_lazy("Credit account"), "code"),
     Column("cards", gettext_lazy("Cards"), "integer", total=True),
     Column("cost", gettext_lazy("Original value"), "money", total=True),
     Column("charge", gettext_lazy("Depreciation of the month"), "money", total=True),
@@ -148,7 +148,7 @@ class RunCards(TableView):
     permission = "assets.view_depreciationrun"
     columns = (
         Column("number", gettext_lazy("Asset number"), "code", lambda row: _card(row).number),
-        Column("name", gettext_lazy("Name"), value=lambda row: _card(row).name),
+        Column("name", gettext_lazy("Asset name"), value=lambda row: _card(row).name),
         Column("specification", gettext_lazy("Specification"), value=lambda row: _card(row).specification),
         Column("department", gettext_lazy("Department"), sort=("department__code",)),
         Column("expense_account", gettext_lazy("Expense account"), "code", sort=("expense_account",)),

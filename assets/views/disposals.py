@@ -49,7 +49,7 @@ ACCUMULATED = Column("accumulated", gettext_lazy("Accumulated depreciation"), "m
 NET = Column("net_value", gettext_lazy("Net value"), "money", total=True)
 PROCEEDS = Column("proceeds", gettext_lazy("Proceeds"), "money", total=True)
 COSTS = Column("costs", gettext_lazy("Costs"), "money", total=True)
-FINDING = Column("finding", gettext_lazy("Finding"))
+FINDING = Column("finding", gettext_lazy("Appraisal finding"))
 LINE_RELATED = ("asset__category",)
 MOST_PREFILLED = 500
 
@@ -105,7 +105,7 @@ def facts_of(document: Disposal) -> list[tuple[Any, Any]]:
         (_("Reason"), document.reason),
         (_("Technical appraisal"), document.technical_appraisal),
         (_("Valuation report"), document.valuation_number),
-        (_("Receiver"), document.receiver),
+        (_("Receiving party"), document.receiver),
         (_("Why in several batches"), document.small_batches_reason),
     ]
 
@@ -115,7 +115,7 @@ def decision_facts(document: Disposal) -> list[tuple[Any, Any]]:
     return [
         (_("Number of the decision"), document.approval_number),
         (_("Date of the decision"), day),
-        (_("Decided by"), document.approved_outside),
+        (_("Approving authority"), document.approved_outside),
     ]
 
 
@@ -219,12 +219,12 @@ class DisposalPaper(DocumentPrintView):
     line_related = LINE_RELATED
     columns = (
         Column("number", gettext_lazy("Asset number"), "code", "asset.number", css="w-15"),
-        Column("name", gettext_lazy("Name"), value="asset.name", css="w-20"),
+        Column("name", gettext_lazy("Asset name"), value="asset.name", css="w-20"),
         Column("specification", gettext_lazy("Specification"), value="asset.specification", css="w-12"),
         Column("original_value", gettext_lazy("Original value"), "money", css="w-13"),
         Column("accumulated", gettext_lazy("Accumulated depreciation"), "money", css="w-13"),
         Column("net_value", gettext_lazy("Net value"), "money", css="w-11"),
-        Column("finding", gettext_lazy("Finding"), css="w-11"),
+        Column("finding", gettext_lazy("Appraisal finding"), css="w-11"),
     )
 
     def amount_of(self, line: Any) -> Any:

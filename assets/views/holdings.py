@@ -77,7 +77,7 @@ class ClassList(TableView):
         Column("name", gettext_lazy("Class"), sort=("code",)),
         Column("parent", gettext_lazy("Grade")),
         Column("head", gettext_lazy("Class teacher")),
-        Column("things", gettext_lazy("Things"), "integer"),
+        Column("things", gettext_lazy("Number of things"), "integer"),
         Column("others", gettext_lazy("Kept by somebody else"), "integer"),
     )
     search_fields = ("name", "code", "head__name")

@@ -26,7 +26,7 @@ class IntakeList(TableView):
     title = _("Goods waiting for asset cards")
     permission = "assets.view_assetintake"
     columns = (
-        Column("name", _("Name"), sort=("name",)),
+        Column("name", _("Asset name"), sort=("name",)),
         Column("specification", _("Specification")),
         Column("brand", _("Brand and model")),
         Column("state", _("State"), "status", lambda row: (row.state, row.get_state_display()), sort=("state",)),

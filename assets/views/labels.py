@@ -15,7 +15,7 @@ from assets.models import Asset
 from assets.selectors import RELATED, in_service
 from assets.services import cards
 from core.labels import sheets_of
-from core.parsing import parse_key, parse_keys
+from core.parsing import parse_keys
 from core.views.signed_in import SignedInMixin, SignedInRequest
 
 from .cards import CardList
@@ -25,7 +25,7 @@ TICKED_UP_TO = 200
 
 
 class AssetLabels(SignedInMixin, View):
-    """GET: what is printed and how; takes the filters of the list of cards, or ?asset= for one thing.
+    """GET: what is printed and how; takes the filters of the list of cards, or ?asset=7&asset=8 for chosen things.
 
     POST prints: it writes down that the labels were printed, so it is no GET.
     """
@@ -52,12 +52,12 @@ class AssetLabels(SignedInMixin, View):
         return render(request, "print/labels.html", context)
 
     def _rows(self) -> QuerySet[Asset]:
-        """The cards of the filtered list, or the one asked for, as far as this person labels things."""
+        """The cards of the filtered list, or those asked for, as far as this person labels things."""
         if not self.request.user.has_perm(cards.LABEL):
             raise PermissionDenied
         own = in_service(Asset.objects.within(self.request.user, cards.LABEL))
         if "asset" in self.request.GET:
-            return own.filter(pk=parse_key(self.request.GET["asset"]))
+            return own.filter(pk__in=parse_keys(self.request.GET.getlist("asset")[:TICKED_UP_TO])).order_by("number")
         listed = CardList()
         listed.setup(self.request)
         found = listed.found()

@@ -160,7 +160,7 @@ class ValueChangePaper(DocumentPrintView):
     line_related = LINE_RELATED
     columns = (
         Column("number", gettext_lazy("Asset number"), "code", "asset.number", css="w-14"),
-        Column("name", gettext_lazy("Name"), value="asset.name", css="w-18"),
+        Column("name", gettext_lazy("Asset name"), value="asset.name", css="w-18"),
         *CHANGE_COLUMNS[1:4],
         *CHANGE_COLUMNS[4:],
         CHANGE,
@@ -204,7 +204,12 @@ PART_COLUMNS = (
     Column(
         "card", gettext_lazy("Asset number"), "code", lambda line: line.asset and link(line.asset, line.asset.number)
     ),
-    Column("name", gettext_lazy("Name"), css="goods", value=lambda line: line.name or (line.asset and line.asset.name)),
+    Column(
+        "name",
+        gettext_lazy("Asset name"),
+        css="goods",
+        value=lambda line: line.name or (line.asset and line.asset.name),
+    ),
     Column("quantity", gettext_lazy("Quantity"), "quantity", total=True),
     Column("original_value", gettext_lazy("Original value"), "money", total=True),
     Column("fiscal_fund", gettext_lazy("of it fiscal funds"), "money", total=True),

@@ -108,7 +108,7 @@ def test_a_nominal_card_is_booked_with_one_yuan(house: House, room: Place) -> No
     good = fit(house, room, value_type="nominal", original_value="1.00", life_months=None)
     bad = fit(house, room, value_type="nominal", original_value="2.00", life_months=None)
     assert book(house, good) == 1
-    with pytest.raises(DomainError, match="lacks value"):
+    with pytest.raises(DomainError, match="lacks original value"):
         book(house, bad)
     assert unbooked(bad)
 
