@@ -1,5 +1,6 @@
 """The form of an asset addition: a line is so many alike things, each of which becomes a card."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assets.card_fields import FIELDS, LONGEST, Detail, fields_of
+from assets.card_fields import EARLIEST, FIELDS, LONGEST, Detail, fields_of
 from assets.models import (
     Account,
     AssetAddition,
@@ -22,10 +23,11 @@ from assets.models import (
     ValueType,
 )
 from assets.services.addition_lines import LineCheck
+from core.errors import ValueRefused
 from core.forms import DatedForm, DayField, ExactDecimalField
 from core.line_forms import KeyField, LineForm, LineFormSet, lines_of
 from core.numbers import plain
-from core.parsing import parse_key
+from core.parsing import parse_date, parse_key
 from core.widgets import DayInput, PickerInput
 from directory.models import Department, Place, Supplier, User
 
@@ -43,8 +45,20 @@ def _words(label: Any, most: int, **attrs: Any) -> forms.CharField:
     )
 
 
+class LongAgoField(DayField):
+    """A day, however long ago: houses are older than the register that keeps them."""
+
+    def to_python(self, value: Any) -> dt.date | None:
+        if value in self.empty_values:
+            return None
+        try:
+            return parse_date(value, earliest=EARLIEST)
+        except ValueRefused as error:
+            raise forms.ValidationError(str(error)) from error
+
+
 def _day(label: Any) -> DayField:
-    return DayField(label=label, required=False, widget=DayInput(attrs=MORE))
+    return LongAgoField(label=label, required=False, widget=DayInput(attrs=MORE))
 
 
 def _number(label: Any, places: int) -> ExactDecimalField:

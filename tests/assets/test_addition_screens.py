@@ -107,6 +107,12 @@ def test_a_wrong_line_is_shown_beside_its_field_and_nothing_is_saved(
     assert not AssetAddition.objects.exists()
 
 
+def test_a_thing_may_be_older_than_the_register(house: House, keeper: Client) -> None:
+    keeper.post(reverse("assetaddition_new"), posted(house, {"acquired_on": "1956-09-01", "in_use_on": "1956/10/1"}))
+    line = AssetAddition.objects.get().lines.get()
+    assert (line.acquired_on.year, line.in_use_on.month) == (1956, 10)
+
+
 def test_a_draft_is_changed_with_the_fields_of_its_cards(house: House, keeper: Client) -> None:
     document = make_addition(house, {"details": {"measuring": "是"}, "pieces": 3})
     page = keeper.get(reverse("assetaddition_edit", args=(document.pk,)))
