@@ -15,6 +15,7 @@ COMPENSATION_INTENT = "compensation_intent"
 COMPENSATION_NEGLIGENCE = "compensation_negligence"
 LOAN_REMIND_BEFORE = "asset_loan_remind_before"
 LOAN_REMIND_EVERY = "asset_loan_remind_every"
+LEAVING_REMIND_BEFORE = "leaving_remind_before"
 
 FIGURES = (
     Figure(
@@ -71,6 +72,13 @@ FIGURES = (
         _("Remind of a loan of things before its last day by"),
         _("days"),
         Decimal(3),
+        _("Example of this program; enter the rule of your house."),
+    ),
+    Figure(
+        LEAVING_REMIND_BEFORE,
+        _("Remind of things of somebody whose last day is near, before it by"),
+        _("days"),
+        Decimal(14),
         _("Example of this program; enter the rule of your house."),
     ),
     Figure(

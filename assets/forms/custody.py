@@ -29,7 +29,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
 REQUIRED = {
     Kind.ISSUE: ("to_user",),
     Kind.TRANSFER: ("to_department",),
-    Kind.USER: ("to_user",),
     Kind.LOAN: ("due_on",),
 }
 
@@ -87,7 +86,8 @@ class CustodyForm(HeadForm):
         if kind in (Kind.TRANSFER, Kind.LOAN):
             self.fields["to_department"].help_text = ""
         if kind == Kind.USER:
-            self.fields["to_custodian"].help_text = ""
+            self.fields["to_custodian"].help_text = _("Empty: as it is.")
+            self.fields["to_user"].help_text = _("Empty: as it is; only the custodian changes.")
 
     def clean_due_on(self) -> Any:
         return refuse_past(self.cleaned_data["due_on"], self.instance.due_on)

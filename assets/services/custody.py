@@ -98,7 +98,8 @@ def _check_transfer(document: CustodyChange) -> None:
 
 
 def _check_user(document: CustodyChange) -> None:
-    if document.to_user is None:
+    """Another user, another custodian, or both."""
+    if document.to_user is None and (document.to_custodian is None or document.person is not None):
         raise DomainError(_("Name the person who gets the things."), field="to_user")
     if document.to_department not in (None, document.department):
         raise DomainError(_("For another department use a transfer."), field="to_department")
@@ -219,6 +220,8 @@ def _handing(document: CustodyChange, line: CustodyLine, asset: Asset, before: d
         custodian = document.to_custodian_id or document.receiver_id
     state = AssetState.IN_USE if document.to_user_id else asset.state
     user = document.to_user_id
+    if document.kind == Kind.USER:
+        user = user or asset.user_id
     if document.kind == Kind.RETURN:
         user, state = None, document.returned_as
     return Handing(asset, department, user, custodian, place, state)

@@ -8,18 +8,20 @@ from django.utils.translation import gettext_lazy as _
 
 from assets import figures
 from assets.models import CustodyChange
+from assets.selectors import held_by
 from core import clock, notices
 from core.documents.lifecycle import Status
 from core.policies import value_of
 from directory.models import User
 
 Kind = CustodyChange.Kind
-ASKED, DONE, REVERSED, DUE_SOON, OVERDUE = (
+ASKED, DONE, REVERSED, DUE_SOON, OVERDUE, LEAVING = (
     "custody_asked",
     "custody_done",
     "custody_reversed",
     "asset_loan_due",
     "asset_loan_overdue",
+    "leaving_with_things",
 )
 
 notices.register_sentence(
@@ -30,6 +32,10 @@ notices.register_sentence(REVERSED, _("%(number)s (%(kind)s) was reversed: %(cou
 notices.register_sentence(DUE_SOON, _("%(count)d things lent by %(number)s are to be back by %(day)s."))
 notices.register_sentence(
     OVERDUE, _("%(count)d things lent to %(borrower)s by %(number)s are overdue: they were to be back by %(day)s.")
+)
+
+notices.register_sentence(
+    LEAVING, _("%(person)s leaves on %(day)s and still uses or keeps %(count)d things; let them be handed over.")
 )
 
 
@@ -89,15 +95,40 @@ def _remind(loan: CustodyChange, today: dt.date) -> int:
     return notices.tell(_concerned(loan), code, key=key, url=_url(loan), words=words)
 
 
-def _concerned(loan: CustodyChange) -> set[int]:
-    """Borrower and head of the borrowing department, whoever lent it, and the asset managers of the house."""
-    managers = User.objects.filter(
-        organization=loan.organization_id,
+def remind_of_leavers(day: dt.date | None = None) -> int:
+    """Tell people whose last day is near, the heads of their departments and the asset managers, once, that things are
+    still in their hands (R-AST-11): a day that was known when they came closes their account by itself."""
+    today = day or clock.today()
+    told = 0
+    people = User.objects.filter(is_active=True, active_until__gte=today, organization__isnull=False)
+    for person in people.select_related("department").order_by("pk"):
+        days = int(value_of(figures.LEAVING_REMIND_BEFORE, person.organization_id or 0, today))
+        last = person.active_until or today
+        if (last - today).days > days or not (count := held_by(person).count()):
+            continue
+        concerned = {person.pk, *_managers(person.organization_id)}
+        if person.department and person.department.head_id:
+            concerned.add(person.department.head_id)
+        words = {"person": str(person), "day": last.isoformat(), "count": count}
+        url = reverse("custody_of_person", args=(person.pk,))
+        told += notices.tell(concerned, LEAVING, key=f"leaving:{person.pk}:{last}", url=url, words=words)
+    return told
+
+
+def _managers(organization_id: int | None) -> set[int]:
+    """Keys of those who keep the asset register of a house."""
+    found = User.objects.filter(
+        organization=organization_id,
         is_active=True,
         groups__permissions__codename="post_custodychange",
         groups__permissions__content_type__app_label="assets",
     )
-    people = {loan.to_user_id, loan.hander_id, *managers.values_list("pk", flat=True)}
+    return set(found.values_list("pk", flat=True))
+
+
+def _concerned(loan: CustodyChange) -> set[int]:
+    """Borrower and head of the borrowing department, whoever lent it, and the asset managers of the house."""
+    people = {loan.to_user_id, loan.hander_id, *_managers(loan.organization_id)}
     if loan.to_department:
         people.add(loan.to_department.head_id)
     return {person for person in people if person}

@@ -93,9 +93,10 @@ def closes(person: User) -> bool:
         return False
     was_active, was_until = before.is_active, before.active_until
     deactivated = was_active and not person.is_active
-    dated = person.active_until is not None and person.active_until != was_until
-    sooner = dated and (was_until is None or person.active_until < was_until or person.active_until <= clock.today())
-    return bool(deactivated or sooner)
+    until = person.active_until
+    if until is None or until == was_until:
+        return bool(deactivated)
+    return bool(deactivated or was_until is None or until < was_until or until <= clock.today())
 
 
 def require_empty_hands(person: User) -> None:

@@ -200,6 +200,16 @@ def test_a_change_of_user(house: House) -> None:
     assert holder(asset)[:2] == (house.ward, house.acceptor)
 
 
+def test_a_change_of_custodian_leaves_the_user(house: House) -> None:
+    asset = thing(house, custodian=house.department_head)
+    issue_to(house, asset, house.requester)
+    document = submitted(house, asset, kind=Kind.USER, to_department=None, to_custodian=house.acceptor)
+    assert [row.person for row in signatures_of(document)] == [house.acceptor]
+    signed(document)
+    assert holder(asset)[:3] == (house.ward, house.requester, house.acceptor)
+    assert asset.state == AssetState.IN_USE
+
+
 def test_a_transfer_with_a_named_user_puts_it_to_use(house: House) -> None:
     asset = thing(house)
     document = submitted(house, asset, to_user=house.other_requester)

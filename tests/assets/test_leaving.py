@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from assets.models import AssetState
+from assets.models import Asset, AssetState
+from assets.services import custody_notices
 from core import clock
+from core.models import Notice
 from directory.models import User
 from directory.services import leaving
 from tests.assets.test_custody import signed, submitted, thing
@@ -96,6 +98,22 @@ def test_who_moves_is_reminded_of_what_he_holds(house: House) -> None:
     assert asset.number in said(page)
     assert User.objects.get(pk=house.requester.pk).department == house.other_ward
     assert said(change(house, house.acceptor, department=house.other_ward.pk)).count("still holds") == 0
+
+
+def test_who_leaves_on_a_known_day_is_told_in_time(house: House) -> None:
+    """R-AST-11: a last day that was known when he came closes the account by itself; two weeks before, all are told."""
+    asset = thing(house, user=house.requester)
+    last = clock.today() + dt.timedelta(days=20)
+    User.objects.filter(pk=house.requester.pk).update(active_until=last)
+    assert custody_notices.remind_of_leavers() == 0
+    near = last - dt.timedelta(days=14)
+    assert custody_notices.remind_of_leavers(near) == 3
+    assert custody_notices.remind_of_leavers(near) == 0
+    told = set(Notice.objects.filter(code="leaving_with_things").values_list("user", flat=True))
+    assert told == {house.requester.pk, house.department_head.pk, house.asset_manager.pk}
+    Notice.objects.all().delete()
+    Asset.objects.filter(pk=asset.pk).update(user=None)
+    assert custody_notices.remind_of_leavers(near) == 0
 
 
 def test_borrowed_tools_hold_somebody_too(house: House) -> None:
