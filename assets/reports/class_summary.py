@@ -79,7 +79,7 @@ class ClassSummary(Report):
 
         return (
             Column(gettext_lazy("Class code"), "code", "code", width=12),
-            Column(gettext_lazy("Class"), "name", width=24),
+            Column(gettext_lazy("Asset category"), "name", width=24),
             _pair(gettext_lazy("Opening"), "before"),
             side(gettext_lazy("Increases"), "in", INCREASES),
             side(gettext_lazy("Decreases"), "out", DECREASES),

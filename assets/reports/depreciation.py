@@ -43,7 +43,7 @@ class DepreciationDetail(_Charges):
         return (
             Column(gettext_lazy("Asset number"), "number", "code", width=16),
             Column(gettext_lazy("Asset name"), "name", width=24),
-            Column(gettext_lazy("Class"), "class_name", width=20),
+            Column(gettext_lazy("Asset category"), "class_name", width=20),
             Column(gettext_lazy("Department"), "department"),
             Column(gettext_lazy("Expense account"), "expense", "code", width=8),
             Column(gettext_lazy("Original value"), "cost", "money"),

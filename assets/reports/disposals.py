@@ -37,7 +37,7 @@ class DisposalsOfPeriod(Report):
         return (
             Column(gettext_lazy("Asset number"), "number", "code", width=16),
             Column(gettext_lazy("Asset name"), "name", width=24),
-            Column(gettext_lazy("Class"), "class_name", width=20),
+            Column(gettext_lazy("Asset category"), "class_name", width=20),
             Column(gettext_lazy("Date"), "day", "date"),
             Column(gettext_lazy("Document number"), "paper", "code", width=18),
             Column(gettext_lazy("Way of disposal"), "way", width=10),

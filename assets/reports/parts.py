@@ -40,7 +40,7 @@ class CardsForm(ReportForm):
         widget=PickerInput("department_search"),
     )
     category = forms.ModelChoiceField(
-        label=gettext_lazy("Class"),
+        label=gettext_lazy("Asset category"),
         queryset=AssetCategory.objects.none(),
         required=False,
         empty_label=gettext_lazy("All classes"),
@@ -98,7 +98,7 @@ def said(params: Any) -> list[tuple[Any, Any]]:
     if params.get("department"):
         words.append((_("Department"), params["department"]))
     if params.get("category"):
-        words.append((_("Class"), params["category"]))
+        words.append((_("Asset category"), params["category"]))
     return words
 
 

@@ -8,18 +8,20 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assets import figures
 from assets.models import Asset, CompensationCase, CompensationPayment
 from core import clock
 from core.documents.lifecycle import Status
-from core.documents.services import record_event
+from core.documents.services import EXTRA_STEP_LABELS, record_event
 from core.errors import DomainError, NotAllowed
 from core.numbers import ZERO, money
 from core.policies import value_of
 from core.templatetags.display import money as shown
 
 Cause = CompensationCase.Cause
+EXTRA_STEP_LABELS.update(receive=gettext_lazy("Payment received"), refund=gettext_lazy("Receipt taken back"))
 PROPOSE = "assets.add_compensationcase"
 """The right to open a case; a department head has it for the things of his department and those under it."""
 _MULTIPLIERS = {

@@ -168,7 +168,7 @@ class CompensationDetail(DocumentDetailView):
         return self.document.amount or None
 
     def facts(self) -> list[tuple[Any, Any]]:
-        return [*facts_of(self.document), *super().facts()]
+        return [*(fact for fact in facts_of(self.document) if fact[1]), *super().facts()]
 
     def context(self) -> dict[str, Any]:
         context = super().context()

@@ -159,7 +159,8 @@ class DisposalDetail(DocumentDetailView):
         return {"cells": [column.of(line) for column in self.line_columns], "note": ""}
 
     def facts(self) -> list[tuple[Any, Any]]:
-        return [*facts_of(self.document), *decision_facts(self.document), *super().facts()]
+        said = [*facts_of(self.document), *decision_facts(self.document)]
+        return [*(fact for fact in said if fact[1]), *super().facts()]
 
     def steps(self) -> list[dict[str, Any]]:
         """Carrying it out has a form of its own: without the decision nothing leaves the house."""

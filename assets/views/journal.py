@@ -108,7 +108,11 @@ class ProposalExport(DocumentExportView):
 
 
 class VoucherForm(forms.Form):
-    voucher_number = forms.CharField(label=gettext_lazy("Voucher number"), max_length=40)
+    voucher_number = forms.CharField(
+        label=gettext_lazy("Voucher number"),
+        max_length=40,
+        help_text=gettext_lazy("Enter the number of the voucher under which finance booked the marked lines."),
+    )
 
 
 class ProposalsOfPaper(SignedInMixin, View):

@@ -49,7 +49,7 @@ CHANGE_COLUMNS = (
     Column("nonfiscal_change", gettext_lazy("Change of other funds"), "money", total=True),
     Column("accumulated_change", gettext_lazy("Change of accumulated depreciation"), "money", total=True),
     Column("new_life", gettext_lazy("Useful life"), value=lambda line: _life_words(line)),
-    Column("new_class", gettext_lazy("Class"), value=lambda line: _class_words(line)),
+    Column("new_class", gettext_lazy("Asset category"), value=lambda line: _class_words(line)),
 )
 LINE_RELATED = ("asset__category", "old_category", "new_category")
 
