@@ -55,7 +55,7 @@ class UsePurpose(models.TextChoices):
     RESEARCH = "research", _("research")
     MEDICAL = "medical", _("medical care")
     ADMINISTRATION = "administration", _("administration")
-    LOGISTICS = "logistics", _("logistics")
+    LOGISTICS = "logistics", _("logistics and daily life")
     OTHER = "other", _("other")
 
 
@@ -237,8 +237,8 @@ class Asset(CardData):
     )
 
     class Meta:
-        verbose_name = _("asset card")
-        verbose_name_plural = _("asset cards")
+        verbose_name = _("card of a thing")
+        verbose_name_plural = _("cards of things")
         default_permissions = ("change", "view", "export", "book", "label")
         ordering = ("number",)
         constraints = [
