@@ -102,6 +102,9 @@ class CardList(TableView):
         if user.has_perm(LABEL):
             url = f"{reverse('asset_labels')}?{query}"
             actions.append({"label": _("Print labels"), "url": url, "icon": "barcode"})
+        if user.has_perm("assets.add_custodychange"):
+            url = f"{reverse('custodychange_new')}?cards=listed&{query}"
+            actions.append({"label": _("Hand these over"), "url": url, "icon": "switch-horizontal"})
         may_export = user.has_perm("assets.export_asset")
         may_add = user.has_perm("assets.add_assetaddition")
         return {

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import django_filters
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assets.forms.custody import CustodyForm, CustodyLines
-from assets.models import CustodyChange
+from assets.models import MOVABLE, CustodyChange
 from assets.services import custody
 from core import clock
 from core.documents.lifecycle import Status
@@ -36,12 +37,13 @@ from core.views.signed_in import SignedInRequest
 from core.views.tables import Column
 from core.views.workbench import Number, register_numbers
 
+from .cards import CardList
 from .columns import ASSET_NAME, ASSET_NUMBER, SPECIFICATION
 
 Kind = CustodyChange.Kind
 TITLE = gettext_lazy("Asset hand-overs")
 OUT, OVERDUE, BACK = "out", "overdue", "returned"
-MOST_PREFILLED = 500
+MOST_PREFILLED = 200
 HEAD = ("to_department", "to_user", "to_custodian", "to_place", "hander", "receiver", "person")
 LINE_RELATED = ("asset__department", "asset__user", "asset__place", "place")
 WAYS: tuple[tuple[str, Any, str], ...] = (
@@ -254,7 +256,10 @@ class CustodyFormView(DocumentFormView):
         user = self.request.user
         if not user.has_perm(permission_for(self.model, "add")):
             raise PermissionDenied
-        chosen = "".join(f"&asset={key}" for key in parse_keys(self.request.GET.getlist("asset")[:MOST_PREFILLED]))
+        keys = self._wanted()
+        chosen = "".join(f"&asset={key}" for key in keys)
+        if len(keys) == MOST_PREFILLED:
+            messages.info(self.request, _("The first %(count)d things were taken along.") % {"count": len(keys)})
         address = reverse("custodychange_new")
         ways = [
             {"label": Kind(kind).label, "hint": hint, "icon": icon, "url": f"{address}?kind={kind}{chosen}"}
@@ -274,6 +279,16 @@ class CustodyFormView(DocumentFormView):
         }
         return render(self.request, "assets/custody_choose.html", context)
 
+    def _wanted(self) -> list[int]:
+        """The cards named in the address, or those that the list of cards shows with the same parameters and that may
+        change hands (`cards=listed`)."""
+        if self.request.GET.get("cards") != "listed":
+            return parse_keys(self.request.GET.getlist("asset")[:MOST_PREFILLED])
+        listing = CardList()
+        listing.setup(self.request)
+        free = listing.found().filter(state__in=MOVABLE, claimed_by="")
+        return list(free.values_list("pk", flat=True)[:MOST_PREFILLED])
+
     def blank(self) -> Any:
         document = super().blank()
         kind = self.request.GET.get("kind", "")
@@ -289,7 +304,7 @@ class CustodyFormView(DocumentFormView):
     def _formset(self, data: Any = None, source: Any = None) -> Any:
         rows = None
         if data is None and self.document.pk is None:
-            keys = parse_keys(self.request.GET.getlist("asset")[:MOST_PREFILLED])
+            keys = self._wanted()
             if self.document.loan is not None:
                 keys = [line.asset_id for line in custody.things_out(self.document.loan)]
             rows = [{"asset": key} for key in keys] or None

@@ -60,6 +60,20 @@ def test_a_transfer_from_a_choice_of_cards(house: House) -> None:
     assert {asset.claimed_by for asset in Asset.objects.all()} == {f"assets.custodychange:{document.pk}"}
 
 
+def test_a_hand_over_of_what_the_list_shows(house: House) -> None:
+    """The list of cards, filtered, leads here with the things that may change hands."""
+    shown = [thing(house, name="病床"), thing(house, name="病床")]
+    thing(house, name="病床", state=AssetState.MISSING)
+    thing(house, name="轮椅")
+    client = as_user(house.again("asset_manager"))
+    actions = client.get(reverse("asset_list"), {"q": "病床"}).context["actions"]
+    address = next(action["url"] for action in actions if action["icon"] == "switch-horizontal")
+    page = client.get(address)
+    way = next(way["url"] for way in page.context["ways"] if "kind=transfer" in way["url"])
+    rows = client.get(way).context["formset"].forms
+    assert {row["asset"].value() for row in rows} == {asset.pk for asset in shown}
+
+
 def test_an_issue_goes_to_the_department_of_the_person(house: House) -> None:
     asset = thing(house, department=house.logistics)
     post_new(as_user(house.again("asset_manager")), Kind.ISSUE, asset, to_user=house.requester.pk)
