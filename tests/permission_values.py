@@ -18,8 +18,9 @@ from .permission_papers import Made, in_all_states
 from .permission_walk import Row
 
 Sent = tuple[str, dict[str, Any]]
-_RUNS_BACK = {"draft": 2, "submitted": 3, "approved": 4}
-"""How many months ago the runs are that are not posted: before the first one, which is that of the last month."""
+_RUNS_BACK = {"draft": 3, "submitted": 4, "posted": 2, "approved": 1}
+"""How many months ago the runs are, in the order they are made: the first one is posted, and one that waits to be
+posted follows it; the others lie before it."""
 
 
 def value_papers(owner: str, house: House) -> Made:
@@ -33,13 +34,14 @@ def value_papers(owner: str, house: House) -> Made:
 
 def value_rows(house: House) -> tuple[dict[type, Any], dict[str, DepreciationRun]]:
     """(row by model, run by state) of a whole organization; made last, so that no other paper waits for it."""
-    make_asset(house, in_use_on=schedule.first_day(schedule.month_index(clock.today()) - 1))
+    this_month = schedule.month_index(clock.today())
+    make_asset(house, in_use_on=schedule.first_day(this_month - _RUNS_BACK["posted"]))
+    steps = {"draft": (), "submitted": ("submit",), "approved": ("submit",), "posted": ("submit", "post")}
     runs = {}
     for state, back in _RUNS_BACK.items():
-        day = schedule.first_day(schedule.month_index(clock.today()) - back)
+        day = schedule.first_day(this_month - back)
         document = make_run(house, day.year, day.month)
-        runs[state] = document if state == "draft" else run(house, document, "submit")
-    runs["posted"] = run(house, make_run(house))
+        runs[state] = run(house, document, *steps[state]) if steps[state] else document
     balance = AccountBalance.objects.create(
         organization=house.organization,
         account="1601",
