@@ -65,9 +65,19 @@ def tally(document: AssetCount) -> Tally:
     return Tally(cards, values, len(things), worth)
 
 
+_SHOWN = (
+    *(field.attname for field in AssetCountLine._meta.concrete_fields),
+    *(f"asset__{name}" for name in ("number", "token", "name", "specification", "initials")),
+    *(f"{name}__name" for name in LINE_RELATED if name != "asset"),
+)
+
+
 def lines_in_order(document: AssetCount) -> QuerySet[AssetCountLine]:
-    """Every line in the order of the walk it was frozen in; what was found besides comes last."""
-    return document.lines.select_related(*LINE_RELATED).order_by("outside", "id")
+    """Every line in the order of the walk it was frozen in; what was found besides comes last.
+
+    Of the records beside a line it reads names and numbers alone: a full count has tens of thousands of lines.
+    """
+    return document.lines.select_related(*LINE_RELATED).only(*_SHOWN).order_by("outside", "id")
 
 
 def parts_of(document: AssetCount) -> list[dict[str, Any]]:

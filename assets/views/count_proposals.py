@@ -1,5 +1,6 @@
 """What is proposed about the differences of an asset count, page by page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +22,23 @@ from core.views.signed_in import SignedInRequest
 from .counts import RELATED
 
 PAGE = 50
+
+
+class _Rows(Sequence[Any]):
+    """Every difference and behind them the things without cards; read a page at a time, thousands may be missing."""
+
+    def __init__(self, document: AssetCount) -> None:
+        self.lines = differences(document)
+        self.things = list(document.surpluses.select_related("category", "department", "place").order_by("id"))
+        self.first_thing = self.lines.count()
+
+    def __len__(self) -> int:
+        return self.first_thing + len(self.things)
+
+    def __getitem__(self, wanted: Any) -> Any:
+        start, stop, _step = wanted.indices(len(self))
+        of_things = slice(max(start - self.first_thing, 0), max(stop - self.first_thing, 0))
+        return [*self.lines[start:stop], *self.things[of_things]]
 
 
 class CountProposals(VisibleDocumentMixin, View):
@@ -67,9 +85,7 @@ class CountProposals(VisibleDocumentMixin, View):
         may = document.is_editable and may_change(document, actor=self.request.user)
         if not may or document.phase != Phase.FINISHED:
             raise Http404
-        things = document.surpluses.select_related("category", "department", "place").order_by("id")
-        rows: list[Any] = [*differences(document), *things]
-        return document, Paginator(rows, PAGE).get_page(self.request.GET.get("page"))
+        return document, Paginator(_Rows(document), PAGE).get_page(self.request.GET.get("page"))
 
     def _page(self, document: Any, page: Any, forms: list[ProposalForm], revision: int) -> HttpResponse:
         context = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, CharField, Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from assets.models import Asset, AssetCount, AssetCountLine, AssetState
@@ -111,11 +111,16 @@ def _freeze(document: AssetCount) -> int:
         cards = cards.order_by("?")[: document.sample_size]
     else:
         cards = cards.order_by(F("place__path").asc(nulls_last=True), "department__path", "number")
-    rows = cards.values_list(*(f"line_{name}" for name in values))
+    return insert_select(AssetCountLine, cards.values_list(*(f"line_{name}" for name in values)), tuple(values))
+
+
+def insert_select(model: type[Model], rows: QuerySet, columns: Sequence[str]) -> int:
+    """Write the rows of a query as rows of a table with one INSERT … SELECT; returns how many. Columns that are not
+    named must be nullable."""
     sql, params = rows.query.sql_with_params()
-    columns = ", ".join(connection.ops.quote_name(name) for name in values)
+    named_columns = ", ".join(connection.ops.quote_name(name) for name in columns)
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {AssetCountLine._meta.db_table} ({columns}) {sql}", params)
+        cursor.execute(f"INSERT INTO {model._meta.db_table} ({named_columns}) {sql}", params)
         return int(cursor.rowcount)
 
 
