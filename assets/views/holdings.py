@@ -36,7 +36,7 @@ class MyThings(TableView):
     )
     search_fields = ("number", "name", "specification", "serial_number")
     search_initials = "initials"
-    search_placeholder = gettext_lazy("Number, name or initials")
+    search_placeholder = gettext_lazy("Asset number, name or initials")
     ordering = ("number",)
     empty_text = gettext_lazy("Nothing is in your name.")
 

@@ -86,9 +86,9 @@ class ProposalList(TableView):
 
     def card(self, row: Any) -> dict[str, Any]:
         return {
-            "title": f"{row.number} {row.debit_account} → {row.credit_account}",
+            "title": f"{row.debit_account} → {row.credit_account}",
             "status": state_of(row),
-            "meta": f"{row.summary} · {row.business_date:%m-%d}",
+            "meta": f"{row.number} · {row.summary} · {row.business_date:%m-%d}",
             "amount": money(row.amount),
         }
 
