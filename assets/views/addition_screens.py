@@ -164,7 +164,7 @@ class ChooseIntake(SignedInMixin, View):
             "columns": self.columns,
             "rows": [{"key": row.pk, "name": row.name, "cells": [c.of(row) for c in self.columns]} for row in rows],
             "go_label": _("Make cards"),
-            "empty_text": _("No goods wait for asset cards."),
+            "empty_text": _("No goods wait for asset cards. They come here when durable goods are accepted."),
         }
         return render(request, "assets/choose_lines.html", context)
 

@@ -45,7 +45,7 @@ class IntakeList(TableView):
     search_placeholder = _("Name, supplier or acceptance")
     filterset_class = IntakeFilter
     ordering = ("state", "acquired_on", "pk")
-    empty_text = _("No goods wait for asset cards.")
+    empty_text = _("No goods wait for asset cards. They come here when durable goods are accepted.")
 
     def queryset(self) -> Any:
         rows = super().queryset().select_related("department", "supplier")
