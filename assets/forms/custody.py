@@ -52,7 +52,7 @@ class CustodyForm(HeadForm):
         )
         help_texts = {
             "to_department": gettext_lazy("Empty: they stay in their department."),
-            "to_custodian": gettext_lazy("Empty: as it is; in another department whoever takes the things over."),
+            "to_custodian": gettext_lazy("Empty: as it is; in another department the new user or who confirms there."),
             "to_place": gettext_lazy("Empty: where they are."),
         }
         widgets = {

@@ -217,7 +217,7 @@ def _handing(document: CustodyChange, line: CustodyLine, asset: Asset, before: d
     department = (document.to_department_id if document.kind in LEAVES else None) or asset.department_id
     custodian = document.to_custodian_id or asset.custodian_id
     if department != asset.department_id:
-        custodian = document.to_custodian_id or document.receiver_id
+        custodian = document.to_custodian_id or document.to_user_id or document.receiver_id
     state = AssetState.IN_USE if document.to_user_id else asset.state
     user = document.to_user_id
     if document.kind == Kind.USER:
