@@ -97,7 +97,7 @@ def test_a_new_run_of_the_month_replaces_the_open_one(house):
 def test_a_month_to_come_is_refused_at_the_form(house):
     today = clock.today()
     answer = as_(house.accountant).post(reverse("depreciationrun_new"), {"year": today.year, "month": today.month})
-    assert "not over yet" in answer.content.decode()
+    assert "is not over; its run follows" in answer.content.decode()
     assert not DepreciationRun.objects.exists()
 
 
