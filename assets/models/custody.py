@@ -16,8 +16,9 @@ class CustodyChange(Document):
     """One paper for all changes of custody (docs/adr/0021). `department` is the department that hands over.
 
     to_: where the things go; empty means that it stays as it is (place, custodian) or that nobody has it (user). Things
-    that leave a department without a named custodian are kept by the new user, else by who takes them over there. business_date: the day the
-    paper was made and, once posted, the day it took effect: the day of the last confirmation (R-AST-10).
+    that leave a department without a named custodian are kept by the new user, else by who takes them over there.
+    business_date: the day the paper was made and, once posted, the day it took effect: the day of the last confirmation
+    (R-AST-10).
     due_on: last day of a loan. loan: what a return of lent things gives back. person: only what this person uses or
     keeps changes hands, in each of the two where he stands. returned_as: the state of things that come back.
     hander, receiver: who confirms for either side, chosen when it is submitted; submitter: confirmed by submitting it.
