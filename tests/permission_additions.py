@@ -24,8 +24,12 @@ Sent = tuple[str, dict[str, Any]]
 
 
 def addition_papers(owner: str, house: House) -> Made:
-    """Papers in every state, of the ward of their owner and written by the asset manager of its house."""
+    """Papers in every state, of the ward of their owner and written by the asset manager of its house; a card there
+    that can be booked."""
     word = ADDITION_WORDS[owner]
+    place = Place.objects.filter(organization=house.organization).first()
+    place = place or Place.objects.create(organization=house.organization, code="P1", name="库房")
+    make_asset(house, custodian=house.department_head, place=place, name=f"{ASSET_WORDS[owner]}待入账")
 
     def addition() -> AssetAddition:
         line = {"name": ASSET_WORDS[owner], "note": word}
@@ -71,10 +75,6 @@ class AdditionRequests:
     def on_asset_booking(self, row: Row) -> Sent:
         if row.method == "GET":
             return reverse(row.url), {}
-        house = self.world.houses[row.object]
-        place = Place.objects.filter(organization=house.organization).first()
-        place = place or Place.objects.create(organization=house.organization, code="P1", name="库房")
-        card = make_asset(house, custodian=house.department_head, place=place, name=ASSET_WORDS[row.object])
+        card = Asset.objects.get(name=f"{ASSET_WORDS[row.object]}待入账", booked_on=None)
         data = {"voucher_number": "记-1", "booked_on": clock.today().isoformat(), "card": card.pk}
-        assert Asset.objects.filter(pk=card.pk, booked_on=None).exists()
         return reverse(row.url), data

@@ -31,6 +31,8 @@ from .permission_walk import Row
 PAPER_WORDS = {
     "disposal": {"own": "本科处置暗记", "foreign": "别科处置暗记", "other_house": "外院处置暗记"},
     "compensationcase": {"own": "本科赔偿暗记", "foreign": "别科赔偿暗记", "other_house": "外院赔偿暗记"},
+    "valuechange": {"own": "本科变动暗记", "foreign": "别科变动暗记", "other_house": "外院变动暗记"},
+    "cardsplit": {"own": "本科拆分暗记", "foreign": "别科拆分暗记", "other_house": "外院拆分暗记"},
 }
 """Words in the papers of each kind and owner: whoever may not open such a paper must not read its word anywhere."""
 Sent = tuple[str, dict[str, Any]]

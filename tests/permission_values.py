@@ -14,6 +14,7 @@ from tests.factories import House, run
 from tests.holding import make_asset
 from tests.valuing import make_run, make_split, make_value_change
 
+from .permission_disposals import PAPER_WORDS
 from .permission_papers import Made, in_all_states
 from .permission_walk import Row
 
@@ -25,10 +26,14 @@ posted follows it; the others lie before it."""
 
 def value_papers(owner: str, house: House) -> Made:
     """Changes and splits of things of the owner's ward, in every state."""
-    ward: dict[str, Any] = {"department": house.ward}
+
+    def fields(kind: str) -> dict[str, Any]:
+        word = PAPER_WORDS[kind][owner]
+        return {"department": house.ward, "reason": word, "note": word}
+
     return {
-        **in_all_states(owner, house, ValueChange, lambda: make_value_change(house, **ward)),
-        **in_all_states(owner, house, CardSplit, lambda: make_split(house, **ward)),
+        **in_all_states(owner, house, ValueChange, lambda: make_value_change(house, **fields("valuechange"))),
+        **in_all_states(owner, house, CardSplit, lambda: make_split(house, **fields("cardsplit"))),
     }
 
 
