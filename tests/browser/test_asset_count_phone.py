@@ -149,7 +149,7 @@ def test_refusals_are_said_at_once_or_stay_until_they_are_read(
 
     # with a connection a stranger's label is said at once, and nothing is sent
     scan(page, f"https://house.example/a/{foreign.token}/")
-    expect(page.locator("#scan-dialog [data-scan-result]")).to_contain_text("another organization")
+    expect(page.locator("#scan-dialog [data-scan-result]")).to_contain_text("其他单位")
     page.locator("#scan-dialog [data-dialog-close]").first.click()
     assert page.locator("#count-refused").is_hidden()
 
