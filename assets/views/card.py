@@ -15,7 +15,7 @@ from django.views.generic import View
 
 from assets.card_fields import shown
 from assets.forms.cards import AccessoryLines, AsOfForm, CardForm
-from assets.models import Asset, AssetState
+from assets.models import MOVABLE, Asset, AssetState
 from assets.selectors import RELATED, cards_seen, holder_on, value_on
 from assets.services import cards, claims
 from core import clock
@@ -70,6 +70,7 @@ class CardDetail(CardMixin, View):
             "attach_url": attach_url(card) if may_attach(card, user) else None,  # type: ignore[arg-type]
             "request_key": uuid.uuid4(),
             "edit_url": reverse("asset_edit", args=(card.pk,)) if cards.may_describe(card, user) else None,
+            "hand_over_url": self._hand_over_url(card),
             "menu": self._menu(card),
             "scan_url": request.build_absolute_uri(reverse("asset_scan", args=(card.token,))),
         }
@@ -86,16 +87,22 @@ class CardDetail(CardMixin, View):
         seen = type(document).objects.visible_to(self.request.user).filter(pk=document.pk).exists()
         return {"text": str(document), "url": url_of(document) if seen else None}
 
+    def _hand_over_url(self, card: Asset) -> str | None:
+        """What most people open a card for; None for what cannot change hands now and for who writes no such paper."""
+        may = self.request.user.has_perm("assets.add_custodychange")
+        fits = may and card.state in MOVABLE and not card.claimed_by
+        return f"{reverse('custodychange_new')}?asset={card.pk}" if fits else None
+
     def _menu(self, card: Asset) -> list[dict[str, Any]]:
-        """What may be begun with this thing; a thing that left begins nothing any more."""
+        """What may be begun with this thing; nothing that would only be refused: it left, or a paper has it in hand."""
         user, query = self.request.user, f"?asset={card.pk}"
         here = card.state != AssetState.DISPOSED
+        free = here and not card.claimed_by
         wanted = (
             ("asset_labels", cards.LABEL, _("Print the label"), "barcode", here),
-            ("custodychange_new", "assets.add_custodychange", _("Hand over"), "switch-horizontal", here),
-            ("valuechange_new", "assets.add_valuechange", _("Change its value"), "arrows-sort", here),
-            ("cardsplit_new", "assets.add_cardsplit", _("Split it"), "git-branch", here),
-            ("disposal_new", "assets.add_disposal", _("Dispose of it"), "trash", here),
+            ("valuechange_new", "assets.add_valuechange", _("Change its value"), "arrows-sort", free),
+            ("cardsplit_new", "assets.add_cardsplit", _("Split it"), "git-branch", free),
+            ("disposal_new", "assets.add_disposal", _("Dispose of it"), "trash", free),
         )
         return [
             {"label": label, "url": f"{url}{query}", "icon": icon}

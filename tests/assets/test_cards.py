@@ -324,3 +324,19 @@ def test_who_does_not_keep_cards_adds_no_file(house, other_house):
         with pytest.raises(NotAllowed):
             attach(asset, SimpleUploadedFile("x.pdf", PDF), actor=person)
     assert not Attachment.objects.exists()
+
+
+def test_a_card_offers_only_what_would_not_be_refused(house):
+    """A thing on an unfinished paper or missing is not handed over; whoever writes no such papers is not asked to."""
+
+    def offered(person: Any, asset: Asset) -> tuple[bool, bool]:
+        page = as_user(person).get(reverse("asset_detail", args=(asset.pk,))).content.decode()
+        return tuple(f"{reverse(name)}?asset={asset.pk}" in page for name in ("custodychange_new", "disposal_new"))
+
+    free, missing = make_asset(house), make_asset(house, state=AssetState.MISSING)
+    held = make_asset(house)
+    Asset.objects.filter(pk=held.pk).update(claimed_by="assets.disposal:1")
+    assert offered(house.asset_manager, free) == (True, True)
+    assert offered(house.asset_manager, missing) == (False, True)
+    assert offered(house.asset_manager, held) == (False, False)
+    assert offered(house.auditor, free) == (False, False)
