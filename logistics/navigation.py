@@ -245,9 +245,7 @@ NAVIGATION = (
             Item(
                 _("Goods waiting for asset cards"), "asset_intake", icon="archive", permission="assets.view_assetintake"
             ),
-            Item(
-                _("Asset additions"), "assetaddition_list", icon="plus", permission="assets.view_assetaddition"
-            ),
+            Item(_("Asset additions"), "assetaddition_list", icon="plus", permission="assets.view_assetaddition"),
             Item(_("Cards to be booked"), "asset_booking", icon="book-2", permission="assets.book_asset"),
             Item(
                 _("Asset hand-overs"),

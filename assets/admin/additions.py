@@ -1,4 +1,4 @@
-"""Asset additions in the back office. They are written in the front of house, where the kind of card asks its fields."""
+"""Asset additions in the back office. They are written in front, where the kind of card asks its fields."""
 
 from typing import Any
 

@@ -5,20 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assets', '0011_name_things_in_stock'),
+        ("assets", "0011_name_things_in_stock"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='custodychange',
-            name='kind',
-            field=models.CharField(choices=[('issue', 'issue to a user'), ('return', 'return to the pool'), ('transfer', 'transfer between departments'), ('user', 'change of user'), ('loan', 'lending'), ('loan_return', 'return of a loan')], default='transfer', max_length=12, verbose_name='kind'),
+            model_name="custodychange",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("issue", "issue to a user"),
+                    ("return", "return to the pool"),
+                    ("transfer", "transfer between departments"),
+                    ("user", "change of user"),
+                    ("loan", "lending"),
+                    ("loan_return", "return of a loan"),
+                ],
+                default="transfer",
+                max_length=12,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='custodychange',
-            name='loan',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='assets.custodychange', verbose_name='lending that ends'),
+            model_name="custodychange",
+            name="loan",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="returns",
+                to="assets.custodychange",
+                verbose_name="lending that ends",
+            ),
         ),
     ]

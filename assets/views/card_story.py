@@ -13,17 +13,15 @@ from django.utils.translation import gettext as _
 from assets.card_fields import fields_of
 from assets.models import Asset, AssetMove, AssetState, AssetValueMove
 from assets.services.cards import DESCRIBING
-from core.documents.services import permission_for
 from core.templatetags.display import money
-from core.views.documents import url_name
-from core.views.tables import address_or_none
+from core.views.links import link, opened_for
 
 ICONS = {"addition": "create", "removal": "cancel"}
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """One thing that happened. step: the icon; url: the paper that says so, for those who may open such papers."""
+    """One thing that happened. step: the icon; url: the paper that says so, for those who may open it."""
 
     day: dt.date
     step: str
@@ -44,7 +42,8 @@ def story_of(asset: Asset, user: Any) -> list[Chapter]:
 def _custody(asset: Asset, user: Any) -> Iterator[Chapter]:
     sides = ("department", "user", "custodian", "place")
     related = [f"{end}_{side}" for end in ("from", "to") for side in sides]
-    rows = asset.moves.select_related("posted_by", "content_type", *related).prefetch_related("document")
+    rows = list(asset.moves.select_related("posted_by", "content_type", *related).prefetch_related("document"))
+    addresses = _addresses(rows, user)
     for row in rows:
         first = row.from_department is None
         yield Chapter(
@@ -53,7 +52,7 @@ def _custody(asset: Asset, user: Any) -> Iterator[Chapter]:
             _title(row),
             row.posted_by,
             row.number,
-            _address(row, user),
+            addresses.get(row.pk),
             _arrival(row) if first else _changes(row),
             (0, row.pk),
         )
@@ -66,11 +65,11 @@ def _title(row: Any) -> str:
     return _("%(paper)s, taken back") % {"paper": words} if row.reverses_id else words
 
 
-def _address(row: Any, user: Any) -> str | None:
-    document = row.document
-    if document is None or not document.number or not user.has_perm(permission_for(document, "view")):
-        return None
-    return address_or_none(url_name(document, "detail"), document.pk)
+def _addresses(rows: list[Any], user: Any) -> dict[int, str]:
+    """The addresses of the papers behind these rows, by the key of the row, as far as this person may open them."""
+    papers = {row.pk: link(row.document) for row in rows if row.document is not None and row.document.number}
+    opened = opened_for(papers.values(), user)
+    return {key: shown["url"] for key, shown in zip(papers, opened, strict=True) if isinstance(shown, dict)}
 
 
 def _state(value: str) -> str:
@@ -106,8 +105,10 @@ def _changed(label: Any, before: Any, after: Any) -> str:
 
 def _values(asset: Asset, user: Any) -> Iterator[Chapter]:
     """Changes of value, depreciation excepted."""
-    rows = asset.value_moves.exclude(kind=AssetValueMove.Kind.DEPRECIATION)
-    for row in rows.select_related("posted_by", "content_type").prefetch_related("document"):
+    changes = asset.value_moves.exclude(kind=AssetValueMove.Kind.DEPRECIATION)
+    rows = list(changes.select_related("posted_by", "content_type").prefetch_related("document"))
+    addresses = _addresses(rows, user)
+    for row in rows:
         lines = [_("Original value: %(amount)s yuan") % {"amount": _signed(row.cost)}] if row.cost else []
         if row.accumulated:
             lines.append(_("Accumulated depreciation: %(amount)s yuan") % {"amount": _signed(row.accumulated)})
@@ -118,7 +119,7 @@ def _values(asset: Asset, user: Any) -> Iterator[Chapter]:
             label or str(row.get_kind_display()),
             row.posted_by,
             row.number,
-            _address(row, user),
+            addresses.get(row.pk),
             lines,
             (1, row.pk),
         )

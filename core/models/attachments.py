@@ -14,7 +14,7 @@ def random_path(attachment: "Attachment", filename: str) -> str:
 
 
 class Attachment(AboutDocument):
-    """A file that belongs to a document or to an asset card. Its bytes are checked before they are kept (core/attachments.py)."""
+    """A file of a document, or of a row that may keep files. Its bytes are checked first (core/attachments.py)."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file = models.FileField(upload_to=random_path)
