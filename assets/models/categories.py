@@ -103,7 +103,8 @@ class AssetCategory(TreeNode):
             raise ValidationError(
                 {"code": _("A code of 2022 is the letter A and eight digits, one of 2010 seven digits from 1 to 6.")}
             ) from None
-        if self.parent and (self.parent.edition != self.edition or self.parent.code not in levels[:-1]):
+        above: Any = self.parent
+        if above and (above.edition != self.edition or above.code not in levels[:-1]):
             raise ValidationError({"parent": _("This is not the class above; the code says which one it is.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:

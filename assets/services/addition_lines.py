@@ -98,8 +98,8 @@ class LineCheck:
         elif not line.life_months:
             yield "life_months", _("No table names a useful life of this class; enter its months.")
         elif line.category_id and (life := self._minimum(line)) and line.life_months < life[0]:
-            words = {"months": line.life_months, "least": life[0], "basis": life[1]}
-            yield "life_months", _("%(months)s months are less than the %(least)s of the table (%(basis)s).") % words
+            limits = {"months": line.life_months, "least": life[0], "basis": life[1]}
+            yield "life_months", _("%(months)s months are less than the %(least)s of the table (%(basis)s).") % limits
 
     def _days(self, line: AssetAdditionLine) -> Iterator[Fault]:
         most = min(self.today, self.document.business_date)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -51,7 +52,7 @@ class ClassBook:
 
     def require_leaf(self, category: AssetCategory) -> AssetCategory:
         """The class itself. Raises DomainError for one that no card may take, saying what to choose (R-AST-04)."""
-        where = {"field": "category"}
+        where: dict[str, Any] = {"field": "category"}
         if category.edition != ACTIVE_EDITION:
             raise DomainError(
                 _("%(category)s is a class of an older edition; choose a class of %(edition)s.")

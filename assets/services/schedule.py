@@ -55,14 +55,14 @@ def begin(asset: Asset, first_month: int) -> None:
 def renew(asset: Asset) -> None:
     """Work out the rest of the plan after a change of value, life or months charged (set `life_months` before).
 
-    A card with nothing left to depreciate is taken by no run any more (next_charge empty). One whose months are used up
-    while something is left is charged with all of it by the next run.
+    A card that is never depreciated is taken by no run (next_charge empty). One whose months are used up while
+    something is left is charged with all of it by the next run.
     """
     if not is_depreciable(asset):
         asset.monthly_charge, asset.months_left, asset.next_charge = ZERO, 0, None
         return
     net = asset.net_value
-    asset.months_left = max(asset.life_months - asset.months_charged, 0)
+    asset.months_left = max((asset.life_months or 0) - asset.months_charged, 0)
     asset.monthly_charge = monthly_charge(net, max(asset.months_left, 1))
 
 

@@ -113,11 +113,11 @@ def things(departments: dict[str, Any], beds: dict[str, int], day: dt.date, dice
         yield Thing(name, category, "", "栋", Decimal(yuan), int(life), "60", 1, used_on, details)
     land = {"ownership_nature": "国有", "land_area": "68600", "land_use_type": "划拨"}
     yield Thing("院区用地", "A01030000", "", "宗", Decimal(1_200_000), 0, "60", 1, dt.date(1998, 1, 1), land)
-    for serial, (name, plate, yuan) in enumerate(PLATES, start=1):
+    for serial, (name, plate, price) in enumerate(PLATES, start=1):
         details = {"plate_number": plate, "vin": f"LJXBMCHC6KT0{serial:05d}", "establishment": "在编"}
         details |= {"vehicle_use": "特种专业技术用车", "seats": "8"}
         used_on = _months_before(day, dice.randrange(14, 80))
-        yield Thing(name, "A02030000", "转运型", "辆", Decimal(yuan), 96, "4001", 1, used_on, details)
+        yield Thing(name, "A02030000", "转运型", "辆", Decimal(price), 96, "4001", 1, used_on, details)
     made += 1 + len(PLATES)
     while made < TOTAL:
         pieces = min(40, TOTAL - made)

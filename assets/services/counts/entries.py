@@ -203,7 +203,7 @@ class _Desk:
         """The line of the card whose label says this; made where the plan did not name it (kept as not on the plan)."""
         code = code_of(entry.code)
         card = self.cards.get(code) or self.cards.get(code.upper())
-        line = card and next((line for line in self.lines.values() if line.asset_id == card.pk), None)
+        line = next((line for line in self.lines.values() if card and line.asset_id == card.pk), None)
         if line is None:
             line = outside_line(self.document, card, code, place_id=entry.place_id)
             self.lines[line.pk] = line

@@ -91,7 +91,7 @@ class _NewUUID(Func):
     arity = 0
     output_field = UUIDField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_extra: Any) -> Any:
         if connection.vendor == "postgresql":
             return "gen_random_uuid()", []
         # Version and variant as RFC 4122 wants them; SQLite keeps a UUID as 32 hexadecimal digits.
