@@ -62,7 +62,7 @@ def disposal_papers(owner: str, house: House) -> tuple[Made, dict[type, Any]]:
         case_paid,
         amount=Decimal(10),
         paid_on=clock.today(),
-        receipt_number=f"{told}-1",
+        receipt_number=f"S-{owner}",
         actor=house.accountant,
     )
     old = make_asset(house, name=ASSET_WORDS[owner], life_months=12)
