@@ -192,14 +192,16 @@ def _numbers(document: AssetAddition, lines: Sequence[AssetAdditionLine]) -> Ite
 
 def _cards(document: AssetAddition, lines: Sequence[AssetAdditionLine], numbers: Iterator[str]) -> Iterator[Asset]:
     initials: dict[str, str] = {}
+    later = schedule.months_later(document.organization_id, document.business_date)
     for line in lines:
         if line.name not in initials:
             initials[line.name] = initials_of(line.name)
         for _piece in range(line.pieces):
-            yield _card(document, line, line.card_number or next(numbers), initials[line.name])
+            yield _card(document, line, line.card_number or next(numbers), initials[line.name], later)
 
 
-def _card(document: AssetAddition, line: AssetAdditionLine, number: str, initials: str) -> Asset:
+def _card(document: AssetAddition, line: AssetAdditionLine, number: str, initials: str, later: int) -> Asset:
+    """One card. later: months after that of its use in which it is first depreciated."""
     state = line.state or (AssetState.IN_USE if line.user_id or line.in_use_on else AssetState.IN_STOCK)
     asset = Asset(
         organization_id=document.organization_id,
@@ -212,7 +214,7 @@ def _card(document: AssetAddition, line: AssetAdditionLine, number: str, initial
         months_charged=line.opening_months,
         **{name: getattr(line, name) for name in _COPIED},
     )
-    first = schedule.month_index(first_month_day(line))
+    first = schedule.month_index(first_month_day(line)) + later
     if document.way == AcquisitionWay.OPENING:
         # What came before is in the figures that the opening brings along.
         first = schedule.month_index(document.business_date) + 1

@@ -21,10 +21,10 @@ def first_day(index: int) -> dt.date:
     return dt.date(index // 12, index % 12 + 1, 1)
 
 
-def first_month(organization_id: int, day: dt.date) -> int:
-    """The first month (month_index) in which a thing that is added on a day is depreciated: that of the addition
-    (R-AST-06), or the next one in a house that keeps the rule of enterprises (a dated figure)."""
-    return month_index(day) + (1 if value_of(DEPRECIATE_FROM, organization_id, day) >= 1 else 0)
+def months_later(organization_id: int, day: dt.date) -> int:
+    """0 where a thing is depreciated from the month of its addition (R-AST-06), 1 in a house that keeps the rule of
+    enterprises and begins with the next one; a dated figure."""
+    return 1 if value_of(DEPRECIATE_FROM, organization_id, day) >= 1 else 0
 
 
 def is_depreciable(asset: Asset) -> bool:

@@ -29,8 +29,8 @@ from core.documents.services import apply_transition, available_transitions
 from core.errors import DomainError, NotAllowed, PeriodClosed
 from core.models.periods import Period
 from core.models.policies import Policy
-from tests.factories import at, make_house
-from tests.holding import make_asset, make_assets, month
+from tests.factories import at, make_house, run
+from tests.holding import make_addition, make_asset, make_assets, month
 from tests.valuing import depreciate, make_run, months_between
 
 pytestmark = pytest.mark.django_db
@@ -285,14 +285,18 @@ def test_another_organization_is_left_alone(house, other_house):
 
 
 def test_a_house_may_begin_the_month_after(house):
-    """The rule of enterprises, as a dated figure."""
+    """The rule of enterprises, as a dated figure; cards made under it begin a month later."""
     day = dt.date(2025, 3, 15)
-    assert schedule.first_month(house.organization.pk, day) == month(2025, 3)
+    assert schedule.months_later(house.organization.pk, day) == 0
     Policy.objects.create(
         organization=house.organization, key=DEPRECIATE_FROM, value=Decimal(1), valid_from=dt.date(2025, 1, 1)
     )
-    assert schedule.first_month(house.organization.pk, day) == month(2025, 4)
-    assert schedule.first_month(house.organization.pk, dt.date(2024, 12, 31)) == month(2024, 12)
+    assert schedule.months_later(house.organization.pk, day) == 1
+    assert schedule.months_later(house.organization.pk, dt.date(2024, 12, 31)) == 0
+    used = clock.today()
+    paper = run(house, make_addition(house, {"acquired_on": used, "in_use_on": used}))
+    (card,) = Asset.objects.filter(moves__object_id=paper.pk).distinct()
+    assert card.next_charge == month(used.year, used.month) + 1
 
 
 def test_a_run_is_a_handful_of_statements(house):
