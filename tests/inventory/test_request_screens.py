@@ -88,7 +88,7 @@ def test_a_unit_of_the_item_is_taken_with_its_factor_and_a_foreign_one_refused(h
     ("change", "words"),
     [
         ({"lines-0-quantity": "many"}, "is not a number"),
-        ({"lines-0-quantity": "0"}, "at least"),
+        ({"lines-0-quantity": "0"}, "more than 0"),
         ({"lines-0-quantity": ""}, "required"),
         ({"lines-0-item": "999999"}, "does not exist"),
         ({"lines-0-item": "", "lines-0-quantity": "3"}, "Choose an item"),
