@@ -46,7 +46,7 @@ def test_a_disposal_takes_the_card_out_of_custody_value_and_depreciation(house):
 
 
 def test_the_journal_proposal_of_a_scrapping_goes_over_1902(house):
-    """R-ACC-03, domain 1.6: 1902 against 1601, then 5301 against 1902; money over costs goes to the treasury."""
+    """R-ACC-03, R-ACC-05, domain 1.6: 1902 against 1601, 5301 against 1902; money over costs goes to the treasury."""
     document = make_disposal(house)
     document.lines.update(proceeds=Decimal("120.00"), costs=Decimal("20.00"))
     document = run(house, document)
