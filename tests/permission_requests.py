@@ -132,7 +132,9 @@ class Requests(
             line = {**line, "item": document.lines.get().item_id, "id": document.lines.get().pk}
         data = {"request_key": str(uuid.uuid4()), "warehouse": house.warehouse.pk, "note": "改", "purpose": "换药室"}
         data |= line_data(line, initial=1 if document else 0)
-        if model is not Requisition:
+        if model is Requisition:
+            data["department"] = house.logistics.pk  # asked of who heads several: the leader, who heads a class too
+        else:
             data["business_date"] = clock.today().isoformat()
         if model is GoodsIssue:
             data["department"] = house.ward.pk
