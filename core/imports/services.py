@@ -159,7 +159,9 @@ def _write(pk: int, importer: BaseResource, table: Any, user: Any, again: bool) 
             earlier = earlier_import(job)
             if earlier and not again:
                 raise AlreadyImported(earlier_sentence(earlier))
-            job.repeat = _next_repeat(job)
+            # Whoever was told of no earlier import takes the first place: a second look could already see one that came
+            # in between, and make room beside it.
+            job.repeat = _next_repeat(job) if again else 0
             job.status = ImportJob.Status.CONFIRMED
             job.confirmed_at = clock.now()
             job.save()  # first: of two equal files at once, the second one stops here
