@@ -1,4 +1,4 @@
-"""Every paper of the storehouse divides its whole width among its columns, with sizes that the stylesheet knows."""
+"""Every paper divides its whole width among its columns, with sizes that the stylesheet knows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-import inventory.urls  # noqa: F401 - loads every view
+import logistics.urls  # noqa: F401 - loads every view
 from core.views.printing import DocumentPrintView, shares_of
 from inventory.views.count_sheets import sheet_columns
 
