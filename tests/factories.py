@@ -267,10 +267,11 @@ OF_ASSET_MANAGER = (*HOLDING_MAKERS, ValueChange, CardSplit)
 def run(house: House, document: Any, *steps: str) -> Any:
     """Take steps as the people who may: the maker submits, a signer approves, the storekeeper posts."""
     kind = next(kind for kind in all_types() if kind.model is type(document))
+    before = document.status
     for step in steps or [s for s in ("submit", "approve", "post") if s in kind.steps]:
         if step == "approve" and document.status == "approved":
             continue  # approved with its requisition
-        if step == "post" and document.status == "posted":
+        if step == "post" and document.status == "posted" != before:
             continue  # the last signature posted it
         actors = {
             "submit": document.created_by,
