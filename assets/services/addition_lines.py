@@ -27,7 +27,6 @@ from .lives import LifeTable
 
 Fault = tuple[str, str]
 """The field of a line ("details.vin" for one of its card type; "" for the whole line) and a sentence."""
-STRUCTURE = "structure"
 USUAL_ACCOUNTS = {CardType.INTANGIBLE: Account.INTANGIBLE, CardType.RELIC: Account.RELICS}
 
 
@@ -52,7 +51,7 @@ class LineCheck:
             line.unit = category.unit or "台"
         if line.value_type == ValueType.NOMINAL or not is_depreciated(line):
             return
-        if line.life_months is None and (life := self._minimum(line)):
+        if line.life_months is None and (life := self.lives.minimum_of(line)):
             line.life_months = life[0]
 
     def faults(self, line: AssetAdditionLine) -> Iterator[Fault]:
@@ -83,9 +82,6 @@ class LineCheck:
         if (line.account == Account.INTANGIBLE) != (line.card_type == CardType.INTANGIBLE):
             yield "account", _("Intangible things, and only they, are booked on account 1701.")
 
-    def _minimum(self, line: AssetAdditionLine) -> tuple[int, str] | None:
-        return self.lives.minimum(line.category_id, str(line.details.get(STRUCTURE, "")))
-
     def _life(self, line: AssetAdditionLine) -> Iterator[Fault]:
         """R-AST-05 and R-AST-09."""
         if line.value_type == ValueType.NOMINAL:
@@ -97,7 +93,7 @@ class LineCheck:
                 yield "life_months", _("“%(kind)s” is not depreciated; leave its useful life empty.") % words
         elif not line.life_months:
             yield "life_months", _("No table names a useful life of this class; enter its months.")
-        elif line.category_id and (life := self._minimum(line)) and line.life_months < life[0]:
+        elif line.category_id and (life := self.lives.minimum_of(line)) and line.life_months < life[0]:
             limits = {"months": line.life_months, "least": life[0], "basis": life[1]}
             yield "life_months", _("%(months)s months are less than the %(least)s of the table (%(basis)s).") % limits
 

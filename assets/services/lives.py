@@ -4,14 +4,15 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
 
 from django.db.models import Q
 
-from assets.models import AssetCategory, AssetLife, CategoryMapping
+from assets.models import AssetCategory, AssetLife, CardData, CategoryMapping
 
 Life = tuple[int, str]
 """Months at least, and the rule that says so."""
+STRUCTURE = "structure"
+"""The field of houses and structures (assets.card_fields) by which the table tells them apart."""
 Table = dict[int, dict[str, Life]]
 
 
@@ -67,6 +68,10 @@ class LifeTable:
                     return min(known)
         return None
 
+    def minimum_of(self, card: CardData, category_id: int | None = None) -> Life | None:
+        """The least months of a card, of a house by the way it is built; category_id: of a class it is to have."""
+        return self.minimum(category_id or card.category_id, str(card.details.get(STRUCTURE, "")))
+
     def _by_older(self, table: Table, category_id: int, content: str) -> Iterator[Life | None]:
         for old in self._older.get(category_id, ()):
             yield next((life for level in self._paths[old] if (life := _at(table, level, content))), None)
@@ -79,11 +84,3 @@ def _at(table: Table, category_id: int, content: str) -> Life | None:
         return None
     fitting = [life for words, life in rows.items() if content and words.endswith(content)]
     return min(fitting or rows.values())
-
-
-def minimum_life(category: AssetCategory, organization: Any, day: dt.date, content: str = "") -> Life | None:
-    """Least months and the rule that says so for one class on a day (R-AST-09); None where no table names it.
-
-    For many cards at once make a LifeTable.
-    """
-    return LifeTable(organization.pk, day).minimum(category.pk, content)

@@ -190,7 +190,7 @@ def _check_life(document: ValueChange, line: ValueChangeLine, lives: LifeTable) 
     category = line.new_category or line.asset.category
     if not months or category.card_type in NOT_DEPRECIATED:
         return
-    least = lives.minimum(category.pk)
+    least = lives.minimum_of(line.asset, category.pk)
     if least and months < least[0]:
         raise DomainError(
             _("Things of the class %(category)s live at least %(months)s months (%(basis)s).")

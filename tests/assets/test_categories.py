@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from assets.models import AssetCategory, AssetClass, AssetLife, CardType, CategoryMapping
 from assets.services.catalogue import MAPPING_BASIS, hang_right, load_names, load_shipped
 from assets.services.classes import ClassBook
-from assets.services.lives import LifeTable, minimum_life
+from assets.services.lives import LifeTable
 from core.errors import DomainError
 from core.excel.writer import Column, Sheet, write_workbook
 from core.imports.services import check_upload, confirm_import, report_of
@@ -89,14 +89,14 @@ def test_the_table_of_lives_is_found_up_the_tree_and_over_the_mapping(
     classes: House, code: str, content: str, months: int
 ) -> None:
     """R-AST-09: 财会〔2017〕4号 is keyed to codes of 2010."""
-    life = minimum_life(category(code), classes.organization, DAY, content)
+    life = LifeTable(classes.organization.pk, DAY).minimum(category(code).pk, content)
     assert life is not None
     assert (life[0], "财会〔2017〕4号" in life[1]) == (months, True)
 
 
 @pytest.mark.parametrize("code", ["A08010000", "A02390000", "A01030000"])
 def test_no_life_is_made_up_where_no_table_names_one(classes: House, code: str) -> None:
-    assert minimum_life(category(code), classes.organization, DAY) is None
+    assert LifeTable(classes.organization.pk, DAY).minimum(category(code).pk) is None
 
 
 def test_a_row_of_the_house_goes_first_from_its_day_on(classes: House, other_house: House) -> None:
@@ -108,9 +108,9 @@ def test_a_row_of_the_house_goes_first_from_its_day_on(classes: House, other_hou
         basis="财资〔2026〕1号",
     )
     computer = category("A02010105")
-    assert minimum_life(computer, classes.organization, DAY) == (48, "财资〔2026〕1号")
-    assert minimum_life(computer, classes.organization, dt.date(2025, 12, 31))[0] == 72
-    assert minimum_life(computer, other_house.organization, DAY)[0] == 72
+    assert LifeTable(classes.organization.pk, DAY).minimum(computer.pk) == (48, "财资〔2026〕1号")
+    assert LifeTable(classes.organization.pk, dt.date(2025, 12, 31)).minimum(computer.pk)[0] == 72
+    assert LifeTable(other_house.organization.pk, DAY).minimum(computer.pk)[0] == 72
 
 
 def test_lives_of_many_cards_cost_three_queries(classes: House, django_assert_num_queries) -> None:

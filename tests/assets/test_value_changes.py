@@ -148,6 +148,20 @@ def test_a_life_changes_by_decision_and_not_below_the_table(house):
     assert state(asset) == before
 
 
+def test_the_life_of_a_house_goes_by_the_way_it_is_built(house):
+    """R-AST-09: the table names 50 years for reinforced concrete and 8 for a shed, both of one class."""
+    category = make_category("A01010100", "房屋", card_type="house")
+    for content, months in (("钢筋混凝土结构", 600), ("简易房", 96)):
+        AssetLife.objects.create(category=category, content=content, minimum_months=months, basis="财会〔2017〕4号")
+    built = {"category": category, "card_type": "house", "in_use_on": clock.today()}
+    ward = make_asset(house, details={"structure": "钢筋混凝土结构"}, life_months=720, **built)
+    shed = make_asset(house, details={"structure": "简易房"}, life_months=240, **built)
+    decided = {"kind": "life", "decision_number": "办〔2025〕1号"}
+    refuse(house, make_value_change(house, (ward, {"new_life_months": 120}), **decided), "at least 600")
+    run(house, make_value_change(house, (shed, {"new_life_months": 120}), **decided))
+    assert (state(ward)["life_months"], state(shed)["life_months"]) == (720, 120)
+
+
 def test_a_class_changes_within_its_account(house):
     """R-AST-04, R-AST-05: leaves only; what becomes a book is depreciated no longer."""
     asset = make_asset(house, in_use_on=clock.today())
