@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import ExpressionWrapper, F, Max, Q, QuerySet, Sum
 
 from assets.figures import IDLE_AFTER_DAYS
 from assets.models import Asset, AssetMove, AssetState, AssetValueMove
@@ -79,34 +79,6 @@ def value_on(assets: Iterable[int] | QuerySet, day: dt.date) -> dict[int, Worth]
     rows = AssetValueMove.objects.filter(asset__in=assets, business_date__lte=day).order_by().values("asset")
     sums = rows.annotate(cost_sum=Sum("cost"), accumulated_sum=Sum("accumulated"))
     return {row["asset"]: Worth(row["cost_sum"], row["accumulated_sum"]) for row in sums}
-
-
-@dataclass(frozen=True)
-class ClassTotal:
-    """Things of one class on a day: how many cards, and yuan."""
-
-    category_id: int
-    cards: int
-    worth: Worth
-
-
-def class_totals_on(rows: QuerySet[Asset], day: dt.date) -> list[ClassTotal]:
-    """What cards were worth on a day, added up by the class they have today; cards without a value then are left out.
-
-    One query, which walks the value ledger once.
-    """
-    upto = AssetValueMove.objects.filter(asset=OuterRef("pk"), business_date__lte=day).order_by().values("asset")
-    valued = rows.order_by().annotate(
-        cost_then=Subquery(upto.annotate(sum=Sum("cost")).values("sum")),
-        accumulated_then=Subquery(upto.annotate(sum=Sum("accumulated")).values("sum")),
-    )
-    sums = (
-        valued.filter(cost_then__gt=0)
-        .values("category")
-        .annotate(cards=Count("pk"), cost_sum=Sum("cost_then"), accumulated_sum=Sum("accumulated_then"))
-        .order_by("category__code", "category")
-    )
-    return [ClassTotal(row["category"], row["cards"], Worth(row["cost_sum"], row["accumulated_sum"])) for row in sums]
 
 
 # ---- idle things ----

@@ -1,7 +1,5 @@
 """Search by code, name or pinyin initials, the way people type: A4 zhi, FYZ, 复印纸."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from pypinyin import Style, lazy_pinyin
 
@@ -20,11 +18,3 @@ def matching(rows: QuerySet, text: str, *, fields: tuple[str, ...], initials: st
             condition |= Q(**{f"{field}__icontains": word})
         rows = rows.filter(condition)
     return rows
-
-
-def rank_exact_first(rows: list[Any], text: str, *, key: str = "code") -> list[Any]:
-    """Exact codes first, then codes that begin with the text, then the rest in their order."""
-    wanted = text.strip().upper()
-    return sorted(
-        rows, key=lambda row: (getattr(row, key).upper() != wanted, not getattr(row, key).upper().startswith(wanted))
-    )

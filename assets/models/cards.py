@@ -274,11 +274,6 @@ class Asset(CardData):
         """Whether finance has it in its books (R-AST-01)."""
         return self.booked_on is not None
 
-    @property
-    def waits_for_disposal(self) -> bool:
-        """Whether a disposal paper has it in hand (待处置)."""
-        return self.claimed_by.startswith("assets.disposal:")
-
     @classmethod
     def also_visible_to(cls, user: Any) -> models.Q:
         """Whoever answers for a thing sees its card, whatever his role."""

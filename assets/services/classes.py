@@ -1,7 +1,6 @@
 """Which class a card may have: a leaf of the active edition; an old code where a mapping names one (R-AST-04)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -120,9 +119,3 @@ class ClassBook:
                 field="category",
             )
         return found[0]
-
-    def leaves_under(self, category: AssetCategory) -> list[AssetCategory]:
-        """The classes that cards may take at or under a class, by code."""
-        rows: Iterable[AssetCategory] = self._rows.values()
-        below = [row for row in rows if row.path.startswith(category.path) and self.is_leaf(row)]
-        return sorted(below, key=lambda row: row.code)

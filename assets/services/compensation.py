@@ -36,11 +36,6 @@ def multiplier_of(cause: str, organization_id: int, day: dt.date) -> Decimal:
     return value_of(key, organization_id, day) if key else ZERO
 
 
-def value_on_the_day(document: CompensationCase) -> Decimal:
-    """Yuan the case is measured by when nothing else was entered: the net value of the card."""
-    return document.asset.net_value if document.asset else ZERO
-
-
 def check(document: CompensationCase, *, actor: Any) -> None:
     """What the case has to say before it is decided. Raises DomainError."""
     if (document.asset is None) == (not document.thing.strip()):
@@ -222,6 +217,6 @@ def open_case(
     )
 
 
-def still_owed() -> Any:
-    """Decided cases on which something is to be paid."""
-    return CompensationCase.objects.filter(status=Status.APPROVED, paid__lt=F("amount"))
+def still_owed(rows: Any) -> Any:
+    """Those of some cases that are decided and on which something is to be paid."""
+    return rows.filter(status=Status.APPROVED, paid__lt=F("amount"))

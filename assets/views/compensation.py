@@ -4,7 +4,6 @@ from typing import Any
 
 import django_filters
 from django.contrib import messages
-from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -63,7 +62,7 @@ class CompensationFilter(DocumentFilter):
         """Decided cases on which something is still to be paid, or all others."""
         if value is None:
             return rows
-        owed = rows.filter(status=Status.APPROVED, paid__lt=F("amount"))
+        owed = compensation.still_owed(rows)
         return owed if value else rows.exclude(pk__in=owed.values("pk"))
 
 

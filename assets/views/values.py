@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assets.forms.values import CardSplitForm, Joining, Parts, ValueChangeForm, ValueChangeLines
-from assets.models import CardSplit, CardSplitLine, ValueChange, ValueChangeLine
+from assets.models import CardSplit, ValueChange, ValueChangeLine
 from assets.services import card_splits
 from core.fields import MoneyField
 from core.numbers import ZERO
@@ -192,13 +192,6 @@ register_screens(
 # ---- splits and merges ----
 
 SPLITS = gettext_lazy("Splits and merges of cards")
-
-
-def _number_of(line: CardSplitLine) -> Any:
-    """The card of a part, once it has one."""
-    return link(line.asset, line.asset.number) if line.asset else ""
-
-
 CARD = Column("asset", gettext_lazy("Asset card"), value=lambda row: link(row.asset))
 PART_COLUMNS = (
     Column(

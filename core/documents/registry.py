@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
-
 from .lifecycle import TRANSITIONS
 from .models import Document
 
@@ -79,8 +77,3 @@ def is_document(model: type) -> bool:
 
 def all_types() -> list[DocumentType]:
     return list(_types.values())
-
-
-def for_content_type(content_type: ContentType) -> DocumentType | None:
-    model: Any = content_type.model_class()
-    return _types.get(model)

@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from assets.models import Asset, AssetState, AssetValueMove, CustodyChange, ValueChange
-from assets.selectors import class_totals_on, holder_on, value_on
+from assets.selectors import holder_on, value_on
 from assets.services import ledger
 from core import clock
-from tests.holding import make_asset, make_assets, make_category
+from tests.holding import make_asset, make_assets
 
 pytestmark = pytest.mark.django_db
 EARLY, LATE = dt.date(2026, 1, 5), dt.date(2026, 2, 10)
@@ -51,22 +51,11 @@ def test_holder_and_value_of_any_day(house):
     assert holder_on([asset.pk], before) == value_on([asset.pk], before) == {}
 
 
-def test_totals_by_class_of_any_day(house):
-    chair = make_category("A05010301", "办公椅")
-    make_history(house)
-    make_assets(house, 3, category=chair, original_value="100.00", in_use_on=LATE)
-    rows = class_totals_on(Asset.objects.all(), EARLY)
-    assert [(row.cards, row.worth.cost) for row in rows] == [(1, 6000)]
-    rows = class_totals_on(Asset.objects.all(), clock.today())
-    assert [(row.cards, row.worth.cost, row.worth.net) for row in rows] == [(1, 6600, 6600), (3, 300, 300)]
-
-
 def test_many_cards_are_asked_at_once(house, django_assert_num_queries):
     keys = [asset.pk for asset in make_assets(house, 40)]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(holder_on(keys, clock.today())) == 40
         assert len(value_on(Asset.objects.values("pk"), clock.today())) == 40
-        assert len(class_totals_on(Asset.objects.all(), clock.today())) == 1
 
 
 def test_the_page_shows_a_day_gone_by(house):

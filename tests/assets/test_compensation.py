@@ -93,7 +93,7 @@ def test_instalments_are_paid_against_receipts_until_nothing_is_owed(house):
     pay(house, case, "3500.00", "SJ2")
     case.refresh_from_db()
     assert case.paid == case.amount == Decimal("6000.00")
-    assert not compensation.still_owed().exists()
+    assert not compensation.still_owed(CompensationCase.objects.all()).exists()
     assert DocumentEvent.objects.filter(step="receive").count() == 2
 
 
