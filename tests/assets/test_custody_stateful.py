@@ -5,13 +5,11 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import os
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -26,9 +24,8 @@ from core.documents.services import apply_transition
 from core.errors import DomainError
 from tests.factories import House, make_house
 from tests.holding import make_assets, make_custody_change
+from tests.stateful import histories
 
-LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-EXAMPLES, STEPS = (200, 80) if LONG else (6, 30)
 Kind = CustodyChange.Kind
 MOVABLE_STATES = {str(state) for state in MOVABLE}
 THINGS = st.lists(st.integers(0, 4), min_size=1, max_size=3, unique=True)
@@ -299,15 +296,7 @@ class Custody(RuleBasedStateMachine):
 class TestCustody(TestCase, Custody.TestCase):  # type: ignore[name-defined]
     """A short run whenever the suite runs; HYPOTHESIS_PROFILE=long plays long and ever different histories."""
 
-    settings = settings(
-        max_examples=EXAMPLES,
-        stateful_step_count=STEPS,
-        deadline=None,
-        derandomize=not LONG,
-        phases=tuple(Phase) if LONG else (Phase.generate,),
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    settings = histories(short=(6, 30), long=(200, 80))
 
     @classmethod
     def setUpTestData(cls) -> None:

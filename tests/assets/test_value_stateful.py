@@ -7,14 +7,12 @@ the end everything that verify_ledgers looks at. The rules in it: R-AST-06 to R-
 from __future__ import annotations
 
 import datetime as dt
-import os
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -25,12 +23,11 @@ from assets.services.value_verification import verify_values
 from core.errors import DomainError
 from tests.factories import House, at, make_house, run
 from tests.holding import make_assets, month
+from tests.stateful import histories
 from tests.valuing import depreciate, make_merge, make_split, make_value_change
 
 from .value_model import ValueModel
 
-LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-EXAMPLES, STEPS = (200, 60) if LONG else (6, 22)
 BEGINNING = month(2024, 1)
 VERIFY_EVERY = 6
 PICK = st.integers(0, 1000)
@@ -309,15 +306,7 @@ class Values(RuleBasedStateMachine):
 class TestValues(TestCase, Values.TestCase):  # type: ignore[name-defined]
     """A short run whenever the suite runs; HYPOTHESIS_PROFILE=long plays long and ever different histories."""
 
-    settings = settings(
-        max_examples=EXAMPLES,
-        stateful_step_count=STEPS,
-        deadline=None,
-        derandomize=not LONG,
-        phases=tuple(Phase) if LONG else (Phase.generate,),
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    settings = histories(short=(6, 22), long=(200, 60))
 
     @classmethod
     def setUpTestData(cls) -> None:

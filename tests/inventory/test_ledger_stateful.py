@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +17,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -53,12 +51,11 @@ from tests.counting import explain, plan_count
 from tests.factories import House, make_house, make_issue, make_receipt, run
 from tests.losses import make_price_difference, make_write_off
 from tests.movements import make_arrival, make_stock_return, make_supplier_return, make_transfer
+from tests.stateful import histories
 
 from .reporting import report, rows_of
 from .store_model import STORES, Pair, Paper, StoreModel, month_end
 
-LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-EXAMPLES, STEPS = (300, 80) if LONG else (6, 30)
 REPORTS_EVERY = 8
 PLACES = st.integers(0, 1)
 DAYS_AGO = st.sampled_from((0, 0, 0, 1, 3, 8))
@@ -606,15 +603,7 @@ class Store(RuleBasedStateMachine):
 class TestStore(TestCase, Store.TestCase):  # type: ignore[name-defined]
     """A short run whenever the suite runs; HYPOTHESIS_PROFILE=long plays long and ever different histories."""
 
-    settings = settings(
-        max_examples=EXAMPLES,
-        stateful_step_count=STEPS,
-        deadline=None,
-        derandomize=not LONG,
-        phases=tuple(Phase) if LONG else (Phase.generate,),
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    settings = histories(short=(6, 30), long=(300, 80))
 
     @classmethod
     def setUpTestData(cls) -> None:

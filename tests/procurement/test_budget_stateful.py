@@ -8,13 +8,11 @@ neither, and afterwards every figure agrees to the cent and verify_ledgers finds
 from __future__ import annotations
 
 import copy
-import os
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -40,11 +38,10 @@ from tests.buying import (
     take,
 )
 from tests.factories import House, make_house
+from tests.stateful import histories
 
 from .budget_model import BudgetModel, Refused
 
-LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-EXAMPLES, STEPS = (60, 50) if LONG else (4, 20)
 PLACES = st.integers(0, 1)
 YUAN = st.integers(1, 900)
 PICK = st.integers(0, 50)
@@ -238,15 +235,7 @@ class Budget(RuleBasedStateMachine):
 class TestBudget(TestCase, Budget.TestCase):  # type: ignore[name-defined]
     """A short run whenever the suite runs; HYPOTHESIS_PROFILE=long plays long and ever different histories."""
 
-    settings = settings(
-        max_examples=EXAMPLES,
-        stateful_step_count=STEPS,
-        deadline=None,
-        derandomize=not LONG,
-        phases=tuple(Phase) if LONG else (Phase.generate,),
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    settings = histories(short=(4, 20), long=(60, 50))
 
     @classmethod
     def setUpTestData(cls) -> None:
