@@ -7,6 +7,7 @@ from core.reports import address
 from core.views.attachments import AttachmentAddView, AttachmentView
 from core.views.list_views import ListViewsView
 from core.views.notices import NoticesView
+from core.views.report_list import ReportList
 from core.views.search import SearchView
 from core.views.waiting import SignManyView, WaitingDocumentView, WaitingView
 from core.views.workbench import WorkbenchView
@@ -17,6 +18,7 @@ urlpatterns = [
     path("waiting/sign/", SignManyView.as_view(), name="waiting_sign"),
     path("waiting/<int:pk>/", WaitingDocumentView.as_view(), name="waiting_document"),
     path("lists/views/", ListViewsView.as_view(), name="list_views"),
+    path("reports/", ReportList.as_view(), name="report_list"),
     path("search/", SearchView.as_view(), name="search"),
     path("notices/", NoticesView.as_view(), name="notices"),
     address("settings/figures/", DatedFigures),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.documents import routes
 from core.notices import unread_count
+from core.views.report_list import reads_reports
 from inventory.closing_selectors import may_look
 
 Permission = str | Callable[[Any], bool] | None
@@ -309,6 +310,7 @@ NAVIGATION = (
     Group(
         _("Reports"),
         (
+            Item(_("All reports"), "report_list", icon="report-analytics", permission=reads_reports),
             Item(
                 _("Budget execution"),
                 "budget_execution",
