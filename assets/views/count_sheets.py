@@ -1,6 +1,5 @@
 """The asset count on paper and in Excel: sheets to fill, the list of its lines, and the finished 清查报告."""
 
-from dataclasses import replace
 from typing import Any
 
 import django_filters
@@ -22,15 +21,13 @@ from assets.models import AssetCount, AssetCountLine, AssetSurplus
 from assets.services.counts.entries import is_counting, may_count, record
 from assets.services.counts.plan import Phase
 from assets.services.counts.proposals import differences
-from core import clock
 from core.errors import DomainError
 from core.excel.annotate import annotate_workbook
 from core.excel.download import CONTENT_TYPE, workbook_response
 from core.excel.rows import RowError
-from core.printing import PAPERS, Form, cut, fitted
-from core.templatetags.display import cell, money
+from core.templatetags.display import money
 from core.views.documents import DocumentExportView, VisibleDocumentMixin, url_of
-from core.views.printing import DocumentPrintView, shares_of
+from core.views.printing import DocumentPrintView, SheetToFill
 from core.views.signed_in import SignedInRequest
 from core.views.tables import Column, TableView
 
@@ -40,8 +37,6 @@ from .counts import BOOK, FOUND, RELATED, RESULT, VALUE, booked_words, proposal_
 DELIVERY = 500
 """Rows of a sheet that are kept with one reading of what they name."""
 MOST_ON_PAPER = 2000
-SHEET = replace(PAPERS["a4"], height=PAPERS["a4"].height - 22)
-"""Beneath the lines of every sheet stands the code that opens the phone page."""
 
 
 class OpenedMixin(VisibleDocumentMixin):
@@ -162,35 +157,18 @@ class CountSheetPaper(OpenedMixin, View):
 
     def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         document = self.opened(pk)
-        columns = paper_columns()
         lines = list(lines_in_order(document).filter(result="")[:MOST_ON_PAPER])
         lines = lines or list(lines_in_order(document)[:MOST_ON_PAPER])
         opened = timezone.localtime(document.as_of).strftime("%Y-%m-%d %H:%M")
-        facts = [(_("What is counted"), scope_words(document)), (_("Books as of"), opened)]
-        places = [(_("Counted by"), ""), (_("Supervisor"), ""), (_("Department"), ""), (_("Date"), "")]
-        headings = ["", *(str(column.label) for column in columns)]
-        form = Form(SHEET, shares_of(columns), facts, places, headings=headings)
-        rows = [[column.of(line) for column in columns] for line in lines]
-        texts = [["", *(str(cell(c, value)) for c, value in zip(columns, row, strict=True))] for row in rows]
-        form, letters = fitted(form, texts)
-        context = {
-            "paper": SHEET.code,
-            "letters": letters,
-            "organization_name": document.organization,
-            "title": _("Asset count sheet"),
-            "number": document.number or opened,
-            "facts": facts,
-            "columns": columns,
-            "sheets": cut(form, rows, texts, [None] * len(rows)),
-            "line_count": len(rows),
-            "total_amount": None,
-            "signature_places": places,
-            "copies": [""],
-            "made_by": request.user,
-            "made_at": clock.now(),
-            "qr": request.build_absolute_uri(url_of(document, "count")),
-            "back_url": url_of(document),
-        }
+        sheet = SheetToFill(
+            title=_("Asset count sheet"),
+            opened=opened,
+            phone_url=request.build_absolute_uri(url_of(document, "count")),
+            columns=paper_columns(),
+            facts=[(_("What is counted"), scope_words(document)), (_("Books as of"), opened)],
+            places=[(_("Counted by"), ""), (_("Supervisor"), ""), (_("Department"), ""), (_("Date"), "")],
+        )
+        context = sheet.context(document, lines, request.user)
         return render(request, "assets/count_sheet_paper.html", context)
 
 

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import View
 
 from assets.count_selectors import LINE_RELATED, found_words, now_words, place_words, tally
 from assets.forms.counts import CountForm
@@ -24,7 +23,8 @@ from assets.services.counts.plan import Kind, Phase, open_count
 from assets.services.counts.proposals import amount, amounts, differences
 from core.documents.lifecycle import Status
 from core.errors import DomainError
-from core.parsing import parse_key, parse_keys
+from core.parsing import parse_key
+from core.views.acts import DocumentAct
 from core.views.document_form import DocumentFormView
 from core.views.documents import (
     DAY,
@@ -34,7 +34,6 @@ from core.views.documents import (
     WAITS_FOR,
     DocumentDetailView,
     DocumentListView,
-    VisibleDocumentMixin,
     url_of,
 )
 from core.views.filters import DocumentFilter
@@ -310,27 +309,11 @@ class CountFormView(DocumentFormView):
         return {"submit_label": None, "save_label": _("Save the plan")}
 
 
-class CountStep(VisibleDocumentMixin, View):
-    """A step of the counting, by POST; the outcome is told and the person stays on the count."""
+class CountStep(DocumentAct):
+    """A step of the counting."""
 
     model = AssetCount
     related = RELATED
-    http_method_names = ["post", "options"]
-
-    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
-        document = self.find(pk)
-        target = url_of(document)
-        try:
-            said, target = self.carry_out(document), self.target or target
-            messages.success(request, said)
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        return redirect(target)
-
-    target = ""
-
-    def carry_out(self, document: AssetCount) -> str:
-        raise NotImplementedError
 
 
 class CountOpen(CountStep):
@@ -353,9 +336,8 @@ class CountMissing(CountStep):
 
 class CountAgain(CountStep):
     def carry_out(self, document: AssetCount) -> str:
-        chosen = parse_keys(self.request.POST.getlist("line")[:5000])
         reason = self.request.POST.get("reason", "")
-        count = results.count_again(document, chosen, actor=self.request.user, reason=reason)
+        count = results.count_again(document, self.chosen(), actor=self.request.user, reason=reason)
         return _("%(count)d cards are counted again.") % {"count": count}
 
 

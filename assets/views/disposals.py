@@ -18,7 +18,6 @@ from assets.models import Disposal, DisposalLine, DisposalWay
 from assets.services import disposals
 from core.errors import DomainError
 from core.numbers import ZERO
-from core.parsing import parse_keys
 from core.templatetags.display import money
 from core.views.document_form import DocumentFormView, mark_refusal
 from core.views.documents import (
@@ -42,6 +41,7 @@ from core.views.signed_in import SignedInRequest
 from core.views.tables import Column
 
 from .columns import ASSET_NAME, ASSET_NUMBER, SPECIFICATION
+from .prefill import rows_asked
 
 TITLE = gettext_lazy("Asset disposals")
 ORIGINAL = Column("original_value", gettext_lazy("Original value"), "money", total=True)
@@ -51,7 +51,6 @@ PROCEEDS = Column("proceeds", gettext_lazy("Proceeds"), "money", total=True)
 COSTS = Column("costs", gettext_lazy("Costs"), "money", total=True)
 FINDING = Column("finding", gettext_lazy("Appraisal finding"))
 LINE_RELATED = ("asset__category",)
-MOST_PREFILLED = 500
 
 
 class DisposalFilter(DocumentFilter):
@@ -129,10 +128,9 @@ class DisposalFormView(DocumentFormView):
     list_title = TITLE
 
     def _formset(self, data: Any = None, source: Any = None) -> Any:
-        keys = parse_keys(self.request.GET.getlist("asset")[:MOST_PREFILLED]) if self.document.pk is None else []
-        rows = [{"asset": key, "proceeds": ZERO, "costs": ZERO} for key in keys]
+        rows = rows_asked(self.request, self.document, proceeds=ZERO, costs=ZERO)
         return DisposalLines(
-            data, prefix="lines", actor=self.request.user, document=self.document, source=source, rows=rows or None
+            data, prefix="lines", actor=self.request.user, document=self.document, source=source, rows=rows
         )
 
 

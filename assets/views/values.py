@@ -33,8 +33,7 @@ from core.views.screens import Screens, register_screens
 from core.views.tables import Column
 
 from .columns import ASSET_NAME, ASSET_NUMBER, SPECIFICATION
-
-MOST_PREFILLED = 500
+from .prefill import rows_asked
 
 # ---- changes of value ----
 
@@ -126,15 +125,10 @@ class ValueChangeFormView(DocumentFormView):
         return {"kind": kind} if kind in ValueChange.Kind.values and self.document.pk is None else {}
 
     def _formset(self, data: Any = None, source: Any = None) -> Any:
-        keys = parse_keys(self.request.GET.getlist("asset")[:MOST_PREFILLED]) if self.document.pk is None else []
         zeros = dict.fromkeys(("fiscal_change", "nonfiscal_change", "accumulated_change"), ZERO)
+        rows = rows_asked(self.request, self.document, **zeros)
         return ValueChangeLines(
-            data,
-            prefix="lines",
-            actor=self.request.user,
-            document=self.document,
-            source=source,
-            rows=[{"asset": key, **zeros} for key in keys] or None,
+            data, prefix="lines", actor=self.request.user, document=self.document, source=source, rows=rows
         )
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -32,6 +32,8 @@ SESSION_KEY = "paper"
 COPIES = (gettext_lazy("stub"), gettext_lazy("finance"), gettext_lazy("department"))
 PLACE_SHARE = 0.05  # of the width: the column of line numbers
 TURNED_RED = ("quantity", "money")
+TO_FILL = replace(PAPERS["a4"], height=PAPERS["a4"].height - 22)
+"""Beneath the lines of every sheet to fill stands the code that opens the same on a phone."""
 
 
 def shares_of(columns: Sequence[Column]) -> list[float]:
@@ -46,6 +48,48 @@ def shares_of(columns: Sequence[Column]) -> list[float]:
     free = max(1 - PLACE_SHARE - asked, 0)
     each = free / max(wanted.count(None), 1)
     return [PLACE_SHARE, *(each if share is None else share for share in wanted)]
+
+
+@dataclass(frozen=True)
+class SheetToFill:
+    """A list that is carried through the house and filled by hand: what it shows, and beside what people sign.
+
+    opened: when the list was made, as text; it stands for the number as long as there is none. phone_url: the page
+    that fills the same list, behind the code on every sheet.
+    """
+
+    title: Any
+    opened: str
+    phone_url: str
+    columns: Sequence[Column]
+    facts: list[tuple[Any, Any]]
+    places: list[tuple[Any, Any]]
+
+    def context(self, document: Any, lines: Sequence[Any], user: Any) -> dict[str, Any]:
+        """What a template that extends generic/print.html needs to show the lines of a document, cut into sheets."""
+        headings = ["", *(str(column.label) for column in self.columns)]
+        form = Form(TO_FILL, shares_of(self.columns), self.facts, self.places, headings=headings)
+        rows = [[column.of(line) for column in self.columns] for line in lines]
+        texts = [["", *(str(cell(c, value)) for c, value in zip(self.columns, row, strict=True))] for row in rows]
+        form, letters = fitted(form, texts)
+        return {
+            "paper": TO_FILL.code,
+            "letters": letters,
+            "organization_name": document.organization,
+            "title": self.title,
+            "number": document.number or self.opened,
+            "facts": self.facts,
+            "columns": self.columns,
+            "sheets": cut(form, rows, texts, [None] * len(rows)),
+            "line_count": len(rows),
+            "total_amount": None,
+            "signature_places": self.places,
+            "copies": [""],
+            "made_by": user,
+            "made_at": clock.now(),
+            "qr": self.phone_url,
+            "back_url": url_of(document),
+        }
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The count on paper and in Excel: sheets to fill, and the finished 盘点表."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
-from core import clock
 from core.errors import DomainError
 from core.excel.download import workbook_response
 from core.excel.rows import RowError
-from core.printing import PAPERS, Form, cut, fitted
-from core.templatetags.display import cell
 from core.views.documents import VisibleDocumentMixin, url_of
-from core.views.printing import DocumentPrintView, shares_of
+from core.views.printing import DocumentPrintView, SheetToFill
 from core.views.signed_in import SignedInRequest
 from core.views.tables import Column
 from inventory.forms.count_sheet import Filled, read_sheet, sheet_of
@@ -39,9 +35,6 @@ UNIT = Column("unit", gettext_lazy("Unit"), value="item.unit", css="w-6")
 SHELF = Column("shelf", gettext_lazy("Shelf"), value=lambda line: line.shelf.code if line.shelf else "", css="w-8")
 BOOK = Column("book", gettext_lazy("Book quantity"), "quantity", "book_quantity", css="w-9")
 LINE_RELATED = ("item__unit", "lot", "shelf")
-
-# Beneath the lines of every sheet stands the code that opens the phone page.
-SHEET = replace(PAPERS["a4"], height=PAPERS["a4"].height - 22)
 
 
 class SheetMixin(VisibleDocumentMixin):
@@ -85,39 +78,23 @@ class CountSheetPaper(SheetMixin, View):
     def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         document = self.opened(pk)
         books = self.books(document)
-        columns = sheet_columns(blind=document.blind)
         lines = self.lines(document)
         for line in lines:
             line.now = books.get(line.lot_id, 0)
-        facts = [
-            (_("Warehouse"), document.warehouse),
-            (_("What is counted"), scope_words(document)),
-            (_("Opened at"), timezone.localtime(document.opened_at).strftime("%Y-%m-%d %H:%M")),
-        ]
-        places = [(_("Counted by"), ""), (_("Supervisor"), ""), (_("Warehouse keeper"), ""), (_("Date"), "")]
-        headings = ["", *(str(column.label) for column in columns)]
-        form = Form(SHEET, shares_of(columns), facts, places, headings=headings)
-        rows = [[column.of(line) for column in columns] for line in lines]
-        texts = [["", *(str(cell(c, value)) for c, value in zip(columns, row, strict=True))] for row in rows]
-        form, letters = fitted(form, texts)
-        context = {
-            "paper": SHEET.code,
-            "letters": letters,
-            "organization_name": document.organization,
-            "title": _("Count sheet"),
-            "number": document.number or timezone.localtime(document.opened_at).strftime("%Y-%m-%d %H:%M"),
-            "facts": facts,
-            "columns": columns,
-            "sheets": cut(form, rows, texts, [None] * len(rows)),
-            "line_count": len(rows),
-            "total_amount": None,
-            "signature_places": places,
-            "copies": [""],
-            "made_by": request.user,
-            "made_at": clock.now(),
-            "qr": request.build_absolute_uri(url_of(document, "count")),
-            "back_url": url_of(document),
-        }
+        opened = timezone.localtime(document.opened_at).strftime("%Y-%m-%d %H:%M")
+        sheet = SheetToFill(
+            title=_("Count sheet"),
+            opened=opened,
+            phone_url=request.build_absolute_uri(url_of(document, "count")),
+            columns=sheet_columns(blind=document.blind),
+            facts=[
+                (_("Warehouse"), document.warehouse),
+                (_("What is counted"), scope_words(document)),
+                (_("Opened at"), opened),
+            ],
+            places=[(_("Counted by"), ""), (_("Supervisor"), ""), (_("Warehouse keeper"), ""), (_("Date"), "")],
+        )
+        context = sheet.context(document, lines, request.user)
         return render(request, "inventory/count_sheet_paper.html", context)
 
 

@@ -17,8 +17,8 @@ from django.views.generic import View
 from core.documents.lifecycle import Status
 from core.documents.services import permission_for
 from core.errors import DomainError
-from core.parsing import parse_keys
 from core.templatetags.display import money
+from core.views.acts import DocumentAct
 from core.views.document_form import DocumentFormView
 from core.views.documents import DocumentDetailView, DocumentListView, VisibleDocumentMixin, url_of
 from core.views.screens import Screens, register_screens
@@ -239,26 +239,11 @@ class CountFormView(DocumentFormView):
         return {"submit_label": None, "save_label": _("Save the plan")}
 
 
-class CountStep(VisibleDocumentMixin, View):
-    """A step of the counting, by POST; the outcome is told and the person stays on the count."""
+class CountStep(DocumentAct):
+    """A step of the counting."""
 
     model = StockCount
     related = ("organization", "department", "created_by", "warehouse", "supervisor", "category", "shelf")
-    http_method_names = ["post", "options"]
-
-    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
-        document = self.find(pk)
-        try:
-            messages.success(request, self.carry_out(document))
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        return redirect(url_of(document))
-
-    def carry_out(self, document: StockCount) -> str:
-        raise NotImplementedError
-
-    def chosen(self) -> list[int]:
-        return parse_keys(self.request.POST.getlist("line")[:5000])
 
 
 class CountOpen(CountStep):

@@ -1,6 +1,7 @@
 /* Counting with one thumb: find a line, type a number, on to the next. Works on while the connection is gone (outbox.js).
    Everything to count stands in the page; words come from it too. */
 
+import { keepFresh, onShow } from "./count-page.js";
 import { format, parse, QUANTITY } from "./decimal.js";
 import { prepare } from "./decode.js";
 import { all, icon, make, one } from "./dom.js";
@@ -9,7 +10,6 @@ import { drawRefused, drawState } from "./outbox-view.js";
 import { candidatesOf, goesOn, scan } from "./scan.js";
 
 const MOST_SHOWN = 200;
-const REFRESH = 60_000;
 const page = one("#counting");
 const words = page.dataset;
 const COMMA_AS_POINT = /[,，](?!\d{3}(?!\d))/; // 1,5 is no number; 1,500 is
@@ -290,29 +290,9 @@ one("form", dialog).addEventListener("submit", (event) => {
     event.preventDefault();
     save();
 });
-for (const button of all("[data-show]")) {
-    button.addEventListener("click", () => {
-        show = button.dataset.show;
-        draw();
-    });
-}
+onShow((wanted) => {
+    show = wanted;
+    draw();
+});
 
-/** How the lines stand now: others count too, and second counts may have been asked for. */
-async function refresh() {
-    if (document.hidden || dialog.open) {
-        return;
-    }
-    const answer = await fetch(words.sendUrl, { credentials: "same-origin", redirect: "manual" }).catch(() => null);
-    const data = answer?.ok ? await answer.json().catch(() => null) : null;
-    if (data) {
-        data.lines.forEach((line) => lines.set(line.id, line));
-        one("#count-closed").hidden = data.counting;
-        draw();
-    }
-}
-
-window.setInterval(refresh, REFRESH);
-window.addEventListener("online", refresh);
-draw();
-// The page may have been made while numbers of its predecessor were still on their way.
-outbox.send().then(refresh);
+keepFresh({ words, lines, outbox, dialog, draw });
