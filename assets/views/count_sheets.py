@@ -91,6 +91,10 @@ class CountLineList(TableView):
         Column("now", gettext_lazy("Changed since"), value=now_words),
         Column("booked", gettext_lazy("Done at posting"), value=booked_words),
     )
+    usual_columns = (
+        *("asset_number", "asset_name", "specification", "result", "book", "found", "condition"),
+        *("book_value", "counted_by", "note", "now", "booked"),
+    )
     search_fields = ("asset__number", "asset__name", "book_place__name", "book_user__name", "book_department__name")
     search_initials = "asset__initials"
     search_placeholder = gettext_lazy("Number, name, place, person or department")

@@ -136,9 +136,19 @@ def _card(row: Any) -> Asset:
     return row if isinstance(row, Asset) else row.asset
 
 
-def _left(row: Any) -> Any:
-    """What is left after the charge of this run; None where the card went on meanwhile."""
-    return row.net_value - row.charge if isinstance(row, Asset) else None
+RUN_COLUMNS = (
+    Column("number", gettext_lazy("Asset number"), "code", lambda row: _card(row).number),
+    Column("name", gettext_lazy("Asset name"), value=lambda row: _card(row).name),
+    Column("specification", gettext_lazy("Specification"), value=lambda row: _card(row).specification),
+    Column("department", gettext_lazy("Department"), sort=("department__code",)),
+    Column("expense_account", gettext_lazy("Expense account"), "code", sort=("expense_account",)),
+    Column("original_value", gettext_lazy("Original value"), "money", lambda row: _card(row).original_value),
+    Column("life", gettext_lazy("Useful life (months)"), "integer", lambda row: _card(row).life_months),
+    Column("charged_months", gettext_lazy("Months charged"), "integer", sort=("charged_months",)),
+    Column("charge", gettext_lazy("Depreciation of the month"), "money", total=True, sort=("charge",)),
+)
+LEFT = Column("left", gettext_lazy("Net value afterwards"), "money", lambda row: row.net_value - row.charge)
+"""What is left after the charge; of a run that is booked the cards went on meanwhile."""
 
 
 class RunCards(TableView):
@@ -146,18 +156,6 @@ class RunCards(TableView):
 
     model = Asset
     permission = "assets.view_depreciationrun"
-    columns = (
-        Column("number", gettext_lazy("Asset number"), "code", lambda row: _card(row).number),
-        Column("name", gettext_lazy("Asset name"), value=lambda row: _card(row).name),
-        Column("specification", gettext_lazy("Specification"), value=lambda row: _card(row).specification),
-        Column("department", gettext_lazy("Department"), sort=("department__code",)),
-        Column("expense_account", gettext_lazy("Expense account"), "code", sort=("expense_account",)),
-        Column("original_value", gettext_lazy("Original value"), "money", lambda row: _card(row).original_value),
-        Column("life", gettext_lazy("Useful life (months)"), "integer", lambda row: _card(row).life_months),
-        Column("charged_months", gettext_lazy("Months charged"), "integer", sort=("charged_months",)),
-        Column("charge", gettext_lazy("Depreciation of the month"), "money", total=True, sort=("charge",)),
-        Column("left", gettext_lazy("Net value afterwards"), "money", _left),
-    )
     search_placeholder = gettext_lazy("Asset number or name")
     filterset_class = CardFilter
     ordering = ("pk",)
@@ -165,6 +163,10 @@ class RunCards(TableView):
 
     def get(self, request: SignedInRequest, pk: int) -> HttpResponse:  # type: ignore[override]
         return super().get(request)
+
+    @property
+    def columns(self) -> Any:  # type: ignore[override]
+        return RUN_COLUMNS if depreciation.is_booked(self.run) else (*RUN_COLUMNS, LEFT)
 
     @cached_property
     def run(self) -> DepreciationRun:

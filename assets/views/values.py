@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assets.forms.values import CardSplitForm, Joining, Parts, ValueChangeForm, ValueChangeLines
-from assets.models import CardSplit, ValueChange, ValueChangeLine
+from assets.models import Asset, CardSplit, ValueChange, ValueChangeLine
 from assets.services import card_splits
 from core.fields import MoneyField
 from core.numbers import ZERO
@@ -33,7 +33,7 @@ from core.views.screens import Screens, register_screens
 from core.views.tables import Column
 
 from .columns import ASSET_NAME, ASSET_NUMBER, SPECIFICATION
-from .prefill import rows_asked
+from .prefill import MOST_PREFILLED, rows_asked
 
 # ---- changes of value ----
 
@@ -241,7 +241,7 @@ def split_facts(document: CardSplit) -> list[tuple[Any, Any]]:
 
 
 class CardSplitFormView(DocumentFormView):
-    """`?kind=merge` lets cards join another one; `?asset=7` begins with this card."""
+    """`?kind=merge` lets cards join another one; `?asset=7&asset=8` begins with the first card, which others join."""
 
     model = CardSplit
     form_class = CardSplitForm
@@ -264,7 +264,18 @@ class CardSplitFormView(DocumentFormView):
 
     def _formset(self, data: Any = None, source: Any = None) -> Any:
         formset = Joining if self.kind == CardSplit.Kind.MERGE else Parts
-        return formset(data, prefix="lines", actor=self.request.user, document=self.document, source=source)
+        rows = self._asked() if self.document.pk is None else None
+        return formset(data, prefix="lines", actor=self.request.user, document=self.document, source=source, rows=rows)
+
+    def _asked(self) -> list[dict[str, Any]] | None:
+        """A merge begins with the cards after the first one; a split with all of the card, of which parts are taken."""
+        keys = parse_keys(self.request.GET.getlist("asset")[:MOST_PREFILLED])
+        if self.kind == CardSplit.Kind.MERGE:
+            return [{"asset": key} for key in keys[1:]] or None
+        asset = Asset.objects.visible_to(self.request.user).filter(pk__in=keys[:1]).first()
+        if asset is None:
+            return None
+        return [{"name": asset.name, **{name: getattr(asset, name) for name in card_splits.DIVIDED}}, {}]
 
     def extra_context(self) -> dict[str, Any]:
         if self.kind == CardSplit.Kind.MERGE:

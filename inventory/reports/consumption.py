@@ -226,7 +226,7 @@ class DepartmentIssues(Report):
     code = "department_issues"
     title = gettext_lazy("Issues to a department")
     permission = "inventory.view_stockmove"
-    icon = "list-details"
+    icon = "clipboard-list"
     form_class = DepartmentIssuesForm
     hint = gettext_lazy("Choose a department.")
     note = gettext_lazy("The department alone, without those under it. Negative numbers are reversals.")
