@@ -26,5 +26,6 @@ urlpatterns = [
     path("", include("inventory.reports.urls")),
     path("", include("assets.urls")),
     path("", include("procurement.urls")),
+    path("", include("maintenance.urls")),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
 ]

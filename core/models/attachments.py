@@ -14,7 +14,10 @@ def random_path(attachment: "Attachment", filename: str) -> str:
 
 
 class Attachment(AboutDocument):
-    """A file of a document, or of a row that may keep files. Its bytes are checked first (core/attachments.py)."""
+    """A file of a document, or of a row that may keep files. Its bytes are checked first (core/attachments.py).
+
+    uploaded_by: nobody for the photo of a stranger who reports a fault.
+    """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file = models.FileField(upload_to=random_path)
@@ -22,7 +25,7 @@ class Attachment(AboutDocument):
     media_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField(_("size in bytes"))
     sha256 = models.CharField(max_length=64)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -1,0 +1,36 @@
+"""The limits of repairs and upkeep, as dated figures."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from core.policies import Figure
+
+LABOUR_RATE = "repair_labour_rate"
+REWORK_DAYS = "repair_rework_days"
+SILENT_DAYS = "repair_silent_days"
+APPROVE_FROM = "repair_approve_from"
+DUPLICATE_HOURS = "repair_duplicate_hours"
+REPORTS_AN_HOUR = "repair_reports_an_hour"
+EXAMPLE = _("Example of this program; enter the rule of your house.")
+
+FIGURES = (
+    Figure(LABOUR_RATE, _("An hour of work on a repair costs"), _("yuan"), Decimal(40), EXAMPLE),
+    Figure(REWORK_DAYS, _("The same fault again is rework within"), _("days"), Decimal(30), EXAMPLE),
+    Figure(SILENT_DAYS, _("A repair nobody objects to is confirmed by itself after"), _("days"), Decimal(3), EXAMPLE),
+    Figure(APPROVE_FROM, _("Parts for one order need an approval from"), _("yuan"), Decimal(500), EXAMPLE),
+    Figure(
+        DUPLICATE_HOURS,
+        _("A report at the same place is shown as a possible duplicate for"),
+        _("hours"),
+        Decimal(24),
+        EXAMPLE,
+    ),
+    Figure(
+        REPORTS_AN_HOUR,
+        _("Reports without an account are taken from one address, an hour"),
+        _("reports"),
+        Decimal(10),
+        EXAMPLE,
+    ),
+)
