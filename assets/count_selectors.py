@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from assets.models import AssetCount, AssetCountLine
 from core.numbers import ZERO, money
@@ -98,7 +99,9 @@ def found_words(line: AssetCountLine) -> str:
         (line.book_user_id, line.found_user_id, line.found_user),
         (line.book_place_id, line.found_place_id, line.found_place),
     )
-    return joined(*(words for book, found, words in pairs if found and book != found))
+    nobody = line.book_user_id and line.found_department_id and not line.found_user_id
+    unused = _("nobody uses it") if nobody else ""
+    return joined(*(words for book, found, words in pairs if found and book != found), unused)
 
 
 def now_words(line: AssetCountLine) -> str:

@@ -44,6 +44,7 @@ KINDS = {"number": "code", "quantity": "quantity", "value": "money"}
 WIDTHS = {"name": 22, "specification": 18, "place": 14, "found_place": 14, "found_user": 14, "note": 20}
 READ = tuple(ENGLISH)
 YES = {"yes", "y", "1", "true", "是", "有", "√", "✓", "在"}
+NOBODY = {"nobody", "none", "无人", "无人使用", "闲置"}
 NO = {"no", "n", "0", "false", "否", "无", "×", "✗", "x", "缺"}
 
 
@@ -85,7 +86,11 @@ def sheet_of(document: AssetCount, lines: Iterator[AssetCountLine]) -> Sheet:
             }
             yield [known.get(name) for name in LABELS]
 
-    return Sheet(_("Count sheet"), columns, cells(), title=(_("Count sheet: %(count)s") % {"count": document},))
+    title = (
+        _("Count sheet: %(count)s") % {"count": document},
+        _("Where nobody uses a thing any more, write “nobody” under “Found with (person)”."),
+    )
+    return Sheet(_("Count sheet"), columns, cells(), title=title)
 
 
 def read_sheet(document: AssetCount, data: bytes, filename: str, *, moment: dt.datetime, actor: Any) -> Filled:
@@ -149,7 +154,8 @@ class _Reader:
             return
         found = self._cell("found", _yes_or_no)
         place = self._cell("found_place", lambda value: self._named(self.places, value))
-        person = self._cell("found_user", lambda value: self._named(self.people, value))
+        unused = str(self._cells.get("found_user") or "").strip().lower() in (*NOBODY, _("nobody").lower())
+        person = None if unused else self._cell("found_user", lambda value: self._named(self.people, value))
         condition = self._cell("condition", self._condition) or Condition.GOOD
         note = self._cell("note", lambda value: parse_text(value, max_length=200)) or ""
         if len(self.filled.errors) > before:
@@ -157,12 +163,13 @@ class _Reader:
         common = {"place_id": place, "condition": condition, "note": note, "counted_at": self.moment}
         if not code:
             self._take_stranger(common)
-        elif found is None and place is None and person is None:
+        elif found is None and place is None and person is None and not unused:
             self.filled.empty += 1
-        elif found is False and (place or person):
+        elif found is False and (place or person or unused):
             self._refuse("found", _("What was not found has no place and no user."))
         else:
-            self._take(code, Sighting(self._id(code), found is not False, user_id=person, **self._of(code), **common))
+            named = {"user_id": person, "unused": unused, **self._of(code)}
+            self._take(code, Sighting(self._id(code), found is not False, **named, **common))
 
     def _of(self, code: str) -> dict[str, Any]:
         return {"line_id": self.lines[code]} if code in self.lines else {"code": code}

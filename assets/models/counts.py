@@ -195,6 +195,7 @@ class AssetCountEntry(models.Model):
     place = models.ForeignKey("directory.Place", models.PROTECT, null=True, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     department = models.ForeignKey(settings.DEPARTMENT_MODEL, models.PROTECT, null=True, related_name="+")
+    unused = models.BooleanField(_("nobody uses it"), default=False)
     condition = models.CharField(_("condition"), max_length=10, choices=Condition, default=Condition.GOOD)
     scanned = models.BooleanField(_("label scanned"), default=False)
     note = models.CharField(_("note"), max_length=200, blank=True)

@@ -234,6 +234,7 @@ def _sighting(client_id: uuid.UUID, entry: dict[str, Any]) -> Sighting:
         line_id=key_of(entry, "line"),
         code=text_of(entry, "code")[:500],
         user_id=key_of(entry, "user"),
+        unused=entry.get("unused") is True,
         scanned=entry.get("scanned") is True,
         **_common(entry),
     )

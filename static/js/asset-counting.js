@@ -1,6 +1,7 @@
 /* Counting assets with one thumb: walk from room to room, scan each label, tap what has none. Works on while the
    connection is gone (outbox.js). Everything to count stands in the page; words come from it too. */
 
+import { keepFresh, onShow } from "./count-page.js";
 import { format, parse, QUANTITY } from "./decimal.js";
 import { prepare } from "./decode.js";
 import { all, icon, make, one, remember } from "./dom.js";
@@ -9,7 +10,6 @@ import { drawRefused, drawState } from "./outbox-view.js";
 import { scan } from "./scan.js";
 
 const MOST_SHOWN = 200;
-const REFRESH = 60_000;
 const PATIENCE = 6_000; // milliseconds for asking the server about a label that is not on the list
 const page = one("#counting");
 const words = page.dataset;
@@ -127,6 +127,8 @@ function open(line) {
     one("#count-about").textContent = thing ? "" : [line.number, whereOf(line)].join(" · ");
     one("#count-thing").hidden = !thing;
     one("#count-person-box").hidden = thing;
+    one("#count-unused").checked = one("#count-person").disabled = false;
+    one("#count-unused").parentElement.hidden = thing || !line.user;
     one("#count-gone").hidden = thing;
     const elsewhere = placeHere() && (thing || placeHere() !== line.place_id);
     one("#count-place").value = elsewhere ? here.value.trim() : "";
@@ -177,9 +179,10 @@ function common() {
     if (place === undefined || user === undefined) {
         return null;
     }
+    const unused = one("#count-unused").checked;
     const department = Number(one("#count-department").value) || null;
     const note = one("#count-note").value.trim();
-    return { place, user, department, note, condition: one("#count-condition").value, counted_at: new Date().toISOString() };
+    return { place, user, unused, department, note, condition: one("#count-condition").value, counted_at: new Date().toISOString() };
 }
 
 function save(present) {
@@ -312,6 +315,12 @@ one("#count-lines").addEventListener("click", (event) => {
 one("#count-other").addEventListener("click", () => open(null));
 one("#count-gone").addEventListener("click", () => save(false));
 one("#count-photo").addEventListener("change", sendPhoto);
+one("#count-unused").addEventListener("change", (event) => {
+    one("#count-person").disabled = event.target.checked;
+    if (event.target.checked) {
+        one("#count-person").value = "";
+    }
+});
 one("form", dialog).addEventListener("submit", (event) => {
     event.preventDefault();
     save(true);
@@ -320,34 +329,14 @@ here.addEventListener("change", () => {
     remember(`${words.key.replace(/:$/, "")}-here`, here.value.trim());
     draw();
 });
-for (const button of all("[data-show]")) {
-    button.addEventListener("click", () => {
-        show = button.dataset.show;
-        draw();
-    });
-}
-
-/** How the lines stand now: others count too. */
-async function refresh() {
-    if (document.hidden || dialog.open) {
-        return;
-    }
-    const answer = await fetch(words.sendUrl, { credentials: "same-origin", redirect: "manual" }).catch(() => null);
-    const data = answer?.ok ? await answer.json().catch(() => null) : null;
-    if (data) {
-        data.lines.forEach((line) => lines.set(line.id, line));
-        one("#count-closed").hidden = data.counting;
-        draw();
-    }
-}
+onShow((wanted) => {
+    show = wanted;
+    draw();
+});
 
 try {
     here.value = localStorage.getItem(`${words.key.replace(/:$/, "")}-here`) || "";
 } catch {
     // storage is switched off: the place is chosen anew on each page
 }
-window.setInterval(refresh, REFRESH);
-window.addEventListener("online", refresh);
-draw();
-// The page may have been made while entries of its predecessor were still on their way.
-outbox.send().then(refresh);
+keepFresh({ words, lines, outbox, dialog, draw });

@@ -16,7 +16,7 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 from PIL import Image
 
-from assets.models import Asset, AssetCount, AssetCountEntry, AssetState, AssetSurplus, CompensationCase
+from assets.models import Asset, AssetCount, AssetCountEntry, AssetCountLine, AssetState, AssetSurplus, CompensationCase
 from assets.services.counts.plan import open_count
 from assets.services.counts.results import finish_count
 from core import clock
@@ -298,6 +298,18 @@ def test_the_sheet_goes_out_and_comes_back(house: House, document: AssetCount) -
     assert document.lines.get(asset=second).result == ""
     assert document.lines.get(asset=stray).outside is True
     assert AssetSurplus.objects.get().quantity == 2
+
+
+def test_a_sheet_says_that_nobody_uses_a_thing(house: House, document: AssetCount) -> None:
+    line = document.lines.order_by("id").first()
+    AssetCountLine.objects.filter(pk=line.pk).update(book_user=house.requester)
+    row = {"Asset number": line.asset.number, "Found with (person)": "无人"}
+    lost = {**row, "Found (yes or no)": "no"}
+    assert upload(house.storekeeper, document, sheet(lost)).status_code == 200
+    assert not AssetCountEntry.objects.exists()
+    assert upload(house.storekeeper, document, sheet(row)).status_code == 302
+    line.refresh_from_db()
+    assert (AssetCountEntry.objects.get().unused, line.found_user, line.result) == (True, None, "misplaced")
 
 
 def test_a_wrong_sheet_is_refused_as_a_whole_and_sent_back_marked(house: House, document: AssetCount) -> None:

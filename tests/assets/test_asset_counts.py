@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from assets.count_selectors import found_words
 from assets.models import (
     AcquisitionWay,
     Asset,
@@ -34,7 +35,7 @@ from assets.services.counts.verification import verify_asset_counts
 from core import clock
 from core.documents.services import apply_transition, available_transitions, delete_draft
 from core.errors import DomainError, IllegalTransition, NotAllowed
-from directory.models import Place
+from directory.models import Place, User
 from tests.factories import House, run
 from tests.holding import make_asset, make_assets, make_category, plan_asset_count
 
@@ -185,6 +186,29 @@ def test_the_outcomes_of_a_line(house: House) -> None:
     seen = see(document, with_another, house.storekeeper, user_id=house.other_requester.pk, condition="damaged").line
     assert (seen.result, seen.found_place, seen.condition) == (Result.MISPLACED, room, "damaged")
     assert see(document, lost, house.storekeeper, present=False).line.result == Result.MISSING
+    assert list(verify_asset_counts()) == []
+
+
+def test_a_thing_that_nobody_uses_any_more_loses_its_user_and_lies_idle(house: House) -> None:
+    asset, other = make_assets(house, 2, user=house.requester, state=AssetState.IN_USE)
+    document = opened(house)
+    both = see(document, other, house.storekeeper, user_id=house.other_requester.pk, unused=True)
+    assert "not both" in both.refusal
+    assert document.lines.get(asset=other).result == Result.OPEN
+    see(document, other, house.storekeeper)
+    line = see(document, asset, house.storekeeper, unused=True).line
+    assert (line.result, line.found_user, found_words(line)) == (Result.MISPLACED, None, "nobody uses it")
+    finish_count(document, actor=house.asset_manager)
+    explain(house, document)
+    assert list(verify_asset_counts()) == []
+    document = run(house, document, "submit", "approve", "post")
+    asset.refresh_from_db()
+    other.refresh_from_db()
+    assert (asset.user, asset.state, asset.idle_since) == (None, AssetState.IDLE, clock.today())
+    assert (other.user, other.state) == (house.requester, AssetState.IN_USE)
+    run(house, document, "reverse")
+    asset.refresh_from_db()
+    assert (asset.user, asset.state) == (house.requester, AssetState.IN_USE)
     assert list(verify_asset_counts()) == []
 
 
@@ -486,6 +510,18 @@ def test_a_count_is_not_reversed_under_a_later_paper(house: House) -> None:
     assert document.status == "posted"
     things["lost"].refresh_from_db()
     assert things["lost"].state == AssetState.MISSING
+
+
+def test_nothing_is_given_to_somebody_who_left_meanwhile(house: House) -> None:
+    """R-AST-11"""
+    document, _things = counted(house)
+    document = run(house, document, "approve")
+    rows = AssetMove.objects.count()
+    User.objects.filter(pk=house.other_requester.pk).update(is_active=False)
+    with pytest.raises(DomainError, match="who has left"):
+        run(house, document, "post")
+    assert AssetMove.objects.count() == rows
+    assert not Asset.objects.filter(user=house.other_requester).exists()
 
 
 def test_what_moved_meanwhile_is_skipped_and_said(house: House) -> None:

@@ -35,7 +35,8 @@ Result = AssetCountLine.Result
 class Sighting:
     """What somebody says of one card. line_id: its line; without it `code` is what its label says.
 
-    place_id, user_id, department_id: where and with whom it was found; None: as the books say. counted_at: None is now.
+    place_id, user_id, department_id: where and with whom it was found; None: as the books say. unused: the books name
+    a user, but nobody uses it. counted_at: None is now.
     """
 
     client_id: uuid.UUID
@@ -45,6 +46,7 @@ class Sighting:
     place_id: int | None = None
     user_id: int | None = None
     department_id: int | None = None
+    unused: bool = False
     condition: str = Condition.GOOD
     scanned: bool = False
     note: str = ""
@@ -185,6 +187,8 @@ class _Desk:
             value = getattr(entry, name, None)
             if value is not None and value not in known:
                 raise DomainError(_("The place, person or department is not one of this house; choose it again."))
+        if isinstance(entry, Sighting) and entry.unused and entry.user_id is not None:
+            raise DomainError(_("Name the person who uses it, or say that nobody does, not both."))
         if entry.condition not in Condition.values:
             raise DomainError(_("Choose the condition from the list."))
 
@@ -217,6 +221,7 @@ class _Desk:
             place_id=entry.place_id,
             user_id=entry.user_id,
             department_id=entry.department_id,
+            unused=entry.unused,
             condition=entry.condition,
             scanned=entry.scanned,
             note=entry.note[:200],
@@ -264,7 +269,7 @@ def see(line: AssetCountLine, entry: Any, moment: dt.datetime, actor: Any) -> No
         return
     usual = line.document.scope_department_id if line.outside else None
     line.found_department_id = entry.department_id or usual or line.book_department_id
-    line.found_user_id = entry.user_id or line.book_user_id
+    line.found_user_id = None if entry.unused else entry.user_id or line.book_user_id
     line.found_place_id = entry.place_id or line.book_place_id
     line.condition = entry.condition
     line.result = result_of(line)

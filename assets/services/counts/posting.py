@@ -2,6 +2,7 @@
 
 import copy
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from assets.models import (
 )
 from assets.services import ledger
 from assets.services.compensation import open_case
+from assets.services.custody_sides import is_here
 from assets.services.lives import LifeTable
 from core import clock
 from core.documents.lifecycle import Status
@@ -28,6 +30,7 @@ from core.documents.services import take_with
 from core.errors import DomainError, IllegalTransition, NotAllowed
 from core.numbers import ZERO
 from core.visibility import Scope
+from directory.services import leaving
 
 from .plan import Phase, check_people
 from .proposals import differences, require_explained
@@ -35,7 +38,7 @@ from .results import holders_of_differences, require_all_counted
 
 Result, Booked = AssetCountLine.Result, AssetCountLine.Booked
 AWAY = (AssetState.IN_STOCK, AssetState.IDLE)
-"""States of a thing that nobody uses; who is found using it takes it into use."""
+"""States of a thing that nobody uses: who is found using it takes it into use; what nobody uses any more is idle."""
 
 
 def check_result(document: AssetCount, *, actor: Any) -> None:
@@ -74,6 +77,7 @@ def post_count(document: AssetCount, *, actor: Any) -> None:
     Things without cards go onto one draft of an asset addition, which takes its own way.
     """
     lines = list(differences(document).filter(correct=True))
+    _refuse_leavers(lines)
     cards = ledger.locked(line.asset_id for line in lines)
     handings = []
     for line in lines:
@@ -85,6 +89,21 @@ def post_count(document: AssetCount, *, actor: Any) -> None:
         ledger.hand_over(handings, document=_dated_today(document), actor=actor)
     AssetCountLine.objects.bulk_update(lines, ["booked"], batch_size=500)
     _draft_cards(document, actor=actor)
+
+
+def _refuse_leavers(lines: Sequence[AssetCountLine]) -> None:
+    """Nothing is given to somebody who left after he was seen with it (R-AST-11). Raises DomainError."""
+    people = leaving.hold(line.found_user_id for line in lines if line.found_user_id != line.book_user_id)
+    for line in lines:
+        person = people.get(line.found_user_id or 0)
+        if person is not None and not is_here(person):
+            raise DomainError(
+                _(
+                    "%(asset)s was found with %(person)s, who has left since. Return the count, then count this thing "
+                    "again or leave its card as it is."
+                )
+                % {"asset": line.asset, "person": person}
+            )
 
 
 def _dated_today(document: AssetCount) -> AssetCount:
@@ -112,6 +131,8 @@ def _handing(line: AssetCountLine, card: Asset) -> ledger.Handing:
         state = card.state_before or AssetState.IN_USE
     if line.found_user_id and state in AWAY:
         state = AssetState.IN_USE
+    elif line.book_user_id and not line.found_user_id and state == AssetState.IN_USE:
+        state = AssetState.IDLE
     return ledger.Handing.of(
         card,
         department_id=line.found_department_id,

@@ -74,6 +74,7 @@ def _enter_missing(lines: QuerySet[AssetCountLine], actor: Any, now: dt.datetime
         "client_id": _NewUUID(),
         "present": Value(False, output_field=BooleanField()),
         "scanned": Value(False, output_field=BooleanField()),
+        "unused": Value(False, output_field=BooleanField()),
         "condition": Value(Condition.GOOD, output_field=CharField()),
         "note": Value("", output_field=CharField()),
         "counted_at": Value(now, output_field=DateTimeField()),
