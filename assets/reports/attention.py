@@ -12,7 +12,7 @@ from core import clock
 from core.reports import Column, Report, Row, register
 
 from .holdings import ACQUIRED, NAME, NET, NUMBER, PLACE, SPECIFICATION, VALUE, values_of
-from .parts import CardsForm, chosen_cards, said
+from .parts import EXPORT, CardsForm, chosen_cards, said
 
 DEPARTMENT = Column(gettext_lazy("Using department"), "department")
 CUSTODIAN = Column(gettext_lazy("Custodian"), "custodian", width=10)
@@ -22,6 +22,7 @@ class _Cards(Report):
     """One row a card."""
 
     permission = "assets.view_asset"
+    export_permission = EXPORT
     form_class = CardsForm
     frozen_columns = 2
 

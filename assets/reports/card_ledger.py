@@ -10,7 +10,17 @@ from assets.models import Asset, AssetState, AssetValueMove
 from assets.selectors import Worth, holder_on, value_on
 from core.reports import Column, Report, Row, register
 
-from .parts import READ_AT_ONCE, CardsAsOfForm, CardsPeriodForm, chosen_cards, portions, said, value_moves, within
+from .parts import (
+    EXPORT,
+    READ_AT_ONCE,
+    CardsAsOfForm,
+    CardsPeriodForm,
+    chosen_cards,
+    portions,
+    said,
+    value_moves,
+    within,
+)
 
 
 @register
@@ -20,6 +30,7 @@ class CardLedger(Report):
     code = "asset_ledger"
     title = gettext_lazy("Asset ledger")
     permission = "assets.view_asset"
+    export_permission = EXPORT
     icon = "table"
     form_class = CardsAsOfForm
     note = gettext_lazy("Holder, place, state and values are those at the end of the day, from the ledgers.")
@@ -109,7 +120,8 @@ class AssetChanges(Report):
     code = "asset_changes"
     title = gettext_lazy("Increases and decreases of assets")
     permission = "assets.view_assetvaluemove"
-    icon = "arrows-exchange"
+    export_permission = EXPORT
+    icon = "arrows-sort"
     form_class = CardsPeriodForm
     empty_text = gettext_lazy("Nothing came, left or changed its value in these days.")
     frozen_columns = 2

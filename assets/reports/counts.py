@@ -22,6 +22,8 @@ from core.reports import HEADING, Column, Report, ReportForm, Row, register
 from core.templatetags.display import money as shown
 from directory.models import Department
 
+from .parts import EXPORT
+
 VIEW = "assets.view_assetcount"
 Result = AssetCountLine.Result
 SIGN = (
@@ -68,6 +70,7 @@ class OfCount(Report):
     """A report about one count."""
 
     permission = VIEW
+    export_permission = EXPORT
     icon = "clipboard-check"
     form_class = CountForm
     hint = gettext_lazy("Choose a count.")
@@ -226,6 +229,7 @@ class UncountedCards(Report):
     code = "uncounted_assets"
     title = gettext_lazy("Yearly full count: what was not counted")
     permission = VIEW
+    export_permission = EXPORT
     icon = "clipboard-list"
     form_class = YearForm
     empty_text = gettext_lazy("Every card has a finished count of this year.")

@@ -12,7 +12,7 @@ from assets.selectors import Worth, value_on
 from core.reports import SUBTOTAL, Column, Report, Row, register
 from directory.models import Department
 
-from .parts import READ_AT_ONCE, CardsPeriodForm, portions, said, value_moves, within
+from .parts import EXPORT, READ_AT_ONCE, CardsPeriodForm, portions, said, value_moves, within
 
 
 class _Charges(Report):
@@ -35,6 +35,7 @@ class DepreciationDetail(_Charges):
     """One row a card and expense account. Values are those at the end of the period."""
 
     code = "depreciation_detail"
+    export_permission = EXPORT
     title = gettext_lazy("Depreciation by card")
     icon = "table"
     frozen_columns = 2

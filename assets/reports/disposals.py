@@ -13,7 +13,7 @@ from assets.services.disposals import is_early
 from core.documents.lifecycle import Status
 from core.reports import Column, Report, Row, register
 
-from .parts import CardsPeriodForm, chosen_cards, said, within
+from .parts import EXPORT, CardsPeriodForm, chosen_cards, said, within
 
 
 class DisposalsForm(CardsPeriodForm):
@@ -28,6 +28,7 @@ class DisposalsOfPeriod(Report):
     code = "asset_disposals"
     title = gettext_lazy("Disposed assets")
     permission = "assets.view_disposal"
+    export_permission = EXPORT
     icon = "trash"
     form_class = DisposalsForm
     empty_text = gettext_lazy("Nothing left the house in these days.")

@@ -18,6 +18,8 @@ from core.visibility import Scope
 from core.widgets import PickerInput
 from directory.models import Department, User
 
+from .parts import EXPORT
+
 VIEW = "assets.view_asset"
 NUMBER = Column(gettext_lazy("Asset number"), "number", "code", width=16)
 NAME = Column(gettext_lazy("Asset name"), "name", width=20)
@@ -84,6 +86,7 @@ class DepartmentAssets(CardRows):
     code = "department_assets"
     title = gettext_lazy("Department asset list")
     permission = VIEW
+    export_permission = EXPORT
     form_class = DepartmentForm
     signature_places = (gettext_lazy("Head of the department"), gettext_lazy("Asset clerk"), gettext_lazy("Date"))
     empty_text = gettext_lazy("This department has no things on cards that you may see.")
@@ -138,6 +141,7 @@ class PersonalAssets(CardRows):
     code = "personal_assets"
     title = gettext_lazy("Personal asset list")
     permission = VIEW
+    export_permission = EXPORT
     form_class = PersonForm
     signature_places = (
         *(gettext_lazy("User"), gettext_lazy("Received by"), gettext_lazy("Head of the department")),

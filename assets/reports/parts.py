@@ -18,6 +18,8 @@ from core.widgets import PickerInput
 from directory.models import Department
 
 T = TypeVar("T")
+EXPORT = "assets.export_asset"
+"""Whoever may take the list of cards away as a workbook may do so with the reports that name cards; nobody else."""
 READ_AT_ONCE = 2_000
 """Cards whose figures are read in one go: a report of a million cards must not fill the memory."""
 GATES = (3, 5)

@@ -42,6 +42,8 @@ class Report:
     code: ClassVar[str] = ""
     title: ClassVar[Any] = ""
     permission: ClassVar[str] = ""
+    export_permission: ClassVar[str] = ""
+    """The right to take the rows away as a workbook; "" lets everybody do so who may open the report."""
     icon: ClassVar[str] = "report-analytics"
     form_class: ClassVar[type[ReportForm]] = ReportForm
     note: ClassVar[Any] = ""
@@ -57,6 +59,11 @@ class Report:
     def may_open(cls, user: Any) -> bool:
         """Whether this person is offered the report at all."""
         return bool(user.has_perm(cls.permission))
+
+    @classmethod
+    def may_export(cls, user: Any) -> bool:
+        """Whether this person may take the report away as a workbook."""
+        return cls.may_open(user) and (not cls.export_permission or bool(user.has_perm(cls.export_permission)))
 
     def columns(self) -> Sequence[Column]:
         """The column tree."""

@@ -28,7 +28,9 @@ class ReportView(LoginRequiredMixin, View):
     report_class: type[Report] = Report
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        if not self.report_class.may_open(request.user):
+        wants_book = request.GET.get("format") == "xlsx"
+        may = self.report_class.may_export if wants_book else self.report_class.may_open
+        if not may(request.user):
             raise PermissionDenied
         asked = {key: request.GET.get(key, "") for key in request.GET if key not in OWN_PARAMETERS}
         form = self._form(asked)
@@ -78,7 +80,7 @@ class ReportView(LoginRequiredMixin, View):
             **screen_context(report, self.request.GET.get("page", 1)),
             "form": form,
             "chart": report.chart(),
-            "export_url": f"?{query}&format=xlsx",
+            "export_url": f"?{query}&format=xlsx" if report.may_export(self.request.user) else None,
             "print_url": f"?{query}&format=print",
         }
         return render(self.request, "generic/report.html", context)

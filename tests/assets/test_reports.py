@@ -15,6 +15,7 @@ from assets.reports.class_summary import DECREASES, INCREASES, ClassSummary
 from assets.reports.depreciation import DepreciationDetail, DepreciationSummary
 from assets.reports.disposals import DisposalsOfPeriod
 from core import clock
+from core.excel.download import CONTENT_TYPE
 from core.reports import SUBTOTAL
 from tests.factories import at, run
 from tests.holding import make_asset, make_assets, make_category, make_disposal
@@ -156,3 +157,24 @@ def test_reports_do_not_ask_more_for_more_cards(house, client, code, django_asse
         answer = client.get(reverse(code))
     assert answer.status_code == 200
     assert client.get(reverse(code), {"format": "xlsx"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("asset_ledger", "asset_changes", "depreciation_detail", "idle_assets", "assets_past_life"),
+        *("asset_disposals", "department_assets", "personal_assets", "uncounted_assets"),
+    ],
+)
+def test_who_may_not_export_cards_takes_none_away_in_a_report(house, client, code):
+    make_asset(house)
+    answers = {}
+    for role in ("leader", "auditor"):
+        client.force_login(house.again(role))
+        page, book = client.get(reverse(code)), client.get(reverse(code), {"format": "xlsx"})
+        assert page.status_code == 200
+        answers[role] = ("format=xlsx" in page.content.decode(), book.get("Content-Type") == CONTENT_TYPE)
+    assert book.status_code == 200
+    assert answers == {"leader": (False, False), "auditor": (True, True)}
+    client.force_login(house.again("leader"))
+    assert client.get(reverse(code), {"format": "xlsx"}).status_code == 403
