@@ -243,7 +243,7 @@ def reverse(document: AssetAddition, *, actor: Any) -> None:
     Raises DomainError when a card has a later row in a ledger or is on an open paper.
     """
     keys = list(ledger.value_moves_of(document).filter(reverses=None).values_list("asset_id", flat=True))
-    held = Asset.objects.filter(pk__in=keys).exclude(claimed_by="").first()
+    held = next((card for card in ledger.locked(keys).values() if card.claimed_by), None)
     if held:
         raise DomainError(_("%(asset)s is on a paper that is not finished yet.") % {"asset": held})
     ledger.reverse_values(document, actor=actor)

@@ -198,23 +198,23 @@ def open_case(
     request_key: uuid.UUID | None = None,
 ) -> CompensationCase:
     """Draft a case from another paper (a count, a repair); returns it. Sending the same key twice makes one."""
-    key = request_key or uuid.uuid4()
-    if known := CompensationCase.objects.filter(request_key=key).first():
-        return known
     day = happened_on or clock.today()
-    return CompensationCase.objects.create(
-        organization=organization,
-        department=department,
-        asset=asset,
-        damage=damage[:300],
-        happened_on=day,
-        responsible=responsible,
-        base_value=asset.net_value if asset else ZERO,
-        multiplier=multiplier_of(Cause.NEGLIGENCE, organization.pk, day),
-        source=source[:60],
-        created_by=actor,
-        request_key=key,
+    case, _made = CompensationCase.objects.get_or_create(
+        request_key=request_key or uuid.uuid4(),
+        defaults={
+            "organization": organization,
+            "department": department,
+            "asset": asset,
+            "damage": damage[:300],
+            "happened_on": day,
+            "responsible": responsible,
+            "base_value": asset.net_value if asset else ZERO,
+            "multiplier": multiplier_of(Cause.NEGLIGENCE, organization.pk, day),
+            "source": source[:60],
+            "created_by": actor,
+        },
     )
+    return case
 
 
 def still_owed(rows: Any) -> Any:

@@ -174,17 +174,16 @@ def why_outside(document: Disposal, lines: Sequence[DisposalLine]) -> str:
 
 
 def limit_crossed(document: Disposal, lines: Sequence[DisposalLine]) -> Decimal | None:
-    """The limit that this batch stays under but crosses together with its department's others of the last days, or
-    None (R-AST-13)."""
+    """The limit that this batch stays under but crosses together with its department's others of the days around it, or
+    None (R-AST-13). Those dated later count as well: otherwise the later half would only be sent first."""
     total = sum((line.asset.original_value for line in lines), ZERO)
-    since = document.business_date - dt.timedelta(days=_window(document))
+    window = dt.timedelta(days=_window(document))
     others = Disposal.objects.filter(
         organization_id=document.organization_id,
         department_id=document.department_id,
         way=document.way,
         status__in=ALIVE,
-        business_date__gte=since,
-        business_date__lte=document.business_date,
+        business_date__range=(document.business_date - window, document.business_date + window),
     ).exclude(pk=document.pk)
     before = DisposalLine.objects.filter(document__in=others).aggregate(sum=Sum("original_value"))["sum"] or ZERO
     limits = {value_of(figures.DISPOSAL_OUTSIDE_FROM, document.organization_id, document.business_date)}

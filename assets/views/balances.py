@@ -24,6 +24,8 @@ from core.forms import ExactDecimalField
 from core.views.signed_in import SignedInMixin, SignedInRequest
 
 VIEW = "assets.view_accountbalance"
+YEARS = range(1950, 2100)
+"""Nobody asks for others; the calendar of Python ends a little beyond them."""
 
 
 class BalanceForm(forms.Form):
@@ -41,7 +43,7 @@ def _month_of(text: str, organization_id: int) -> tuple[int, int]:
         day = dt.date.fromisoformat(f"{text}-01")
     except ValueError:
         return periods.next_to_close(organization_id)
-    return day.year, day.month
+    return (day.year, day.month) if day.year in YEARS else periods.next_to_close(organization_id)
 
 
 class _BalanceView(SignedInMixin, View):

@@ -106,6 +106,15 @@ def test_small_batches_have_to_be_explained(house):
     assert run(house, second, "submit").status == "submitted"
 
 
+def test_the_later_half_sent_first_counts_with_the_earlier(house):
+    """R-AST-13: the order in which batches are sent changes nothing."""
+    run(house, make_disposal(house, *make_assets(house, 5)), "submit")
+    with at(clock.today() - dt.timedelta(days=3)):
+        things = make_assets(house, 4)
+    earlier = make_disposal(house, *things, business_date=clock.today() - dt.timedelta(days=2))
+    refused(house, earlier, field="small_batches_reason", match="50,000.00")
+
+
 def test_batches_long_apart_or_of_another_way_do_not_count_together(house):
     """R-AST-13."""
     old = make_disposal(house, *make_assets(house, 5))

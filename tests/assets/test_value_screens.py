@@ -144,6 +144,13 @@ def test_a_split_and_a_merge_by_the_form(house):
     client = as_(house.asset_manager)
     for query in ("", f"?asset={card.pk}", "?kind=merge"):
         assert client.get(reverse("cardsplit_new") + query).status_code == 200
+    split_form = client.get(reverse("cardsplit_new") + f"?asset={card.pk}").context["formset"]
+    first = {"name": card.name, "quantity": card.quantity, "original_value": card.original_value}
+    assert [row.initial.get("name") for row in split_form.forms] == [card.name, None]
+    assert split_form.forms[0].initial.items() >= first.items()
+    joining = client.get(reverse("cardsplit_new") + f"?kind=merge&asset={other.pk}&asset={card.pk}").context
+    assert joining["form"].initial["asset"] == other.pk
+    assert [row.initial["asset"] for row in joining["formset"].forms] == [card.pk]
     head = {"kind": "split", "asset": card.pk, "business_date": clock.today(), "reason": "分开", "then": "submit"}
     part = {"quantity": "1", "original_value": "3000", "fiscal_fund": "3000", "accumulated": ""}
     client.post(reverse("cardsplit_new"), head | lines(part, {**part, "name": "显示器"}))
@@ -230,6 +237,8 @@ def test_the_cards_are_compared_with_finance(house):
     book(intangible, day)
     depreciate(house)
     client = as_(house.accountant)
+    for impossible in ("0001-01", "9999-12", "2026-13"):
+        assert client.get(reverse("account_balances"), {"month": impossible}).status_code == 200
     words = f"{day:%Y-%m}"
     page = client.get(reverse("account_balances") + f"?month={words}").content.decode()
     assert "6,000.00" in page
