@@ -21,6 +21,7 @@ from .models import (
     WriteOff,
 )
 from .services import (
+    askers,
     deliveries,
     fulfilment,
     loans,
@@ -54,6 +55,7 @@ REQUISITION = register(
             "withdraw": (fulfilment.forget_approval,),
         },
         amount=fulfilment.requisition_amount,
+        preapproved=askers.excused,
         escalated=quotas.why_over_quota,
         stays_in_department=True,
         posts_to_ledger=False,
@@ -94,7 +96,12 @@ GOODS_ISSUE = register(
             "submit": (posting.check_lines, posting.check_units, posting.check_issue),
             "post": (posting.check_lines, posting.check_issue),
         },
-        effects={"post": (posting.post_issue,), "reverse": (posting.reverse_issue,)},
+        effects={
+            "submit": (askers.issue_moved,),
+            "post": (posting.post_issue, askers.issue_moved),
+            "reverse": (posting.reverse_issue, askers.issue_moved),
+            "cancel": (askers.issue_moved,),
+        },
         amount=posting.issue_amount,
         preapproved=posting.approved_with_requisition,
     )
@@ -104,7 +111,7 @@ STOCK_RETURN = register(
         StockReturn,
         prefix="TK",
         checks={"submit": (posting.check_units, returns.check), "post": (returns.check,)},
-        effects={"post": (returns.post,), "reverse": (returns.undo,)},
+        effects={"post": (returns.post, askers.return_moved), "reverse": (returns.undo, askers.return_moved)},
         amount=returns.amount,
     )
 )

@@ -179,6 +179,8 @@ def approved_with_requisition(document: GoodsIssue) -> str:
     rows = signatures_of(document.requisition).filter(decision=Decision.APPROVED).order_by("-round", "order")
     signed = list(rows.values_list("round", "signed_by__name"))
     names = [name for place, name in signed if place == signed[0][0]]
+    if not names:  # nobody signed: the requisition was excused (services/askers.py)
+        return _("Approved with requisition %(number)s") % {"number": document.requisition.number}
     return _("Approved with requisition %(number)s (%(names)s)") % {
         "number": document.requisition.number,
         "names": _(", ").join(names),

@@ -29,6 +29,7 @@ from .work import (
     OrderCheck,
     OrderIssue,
     OrderPhoto,
+    OrderRequisition,
     PartUse,
 )
 
@@ -60,6 +61,7 @@ __all__ = [
     "OrderIssue",
     "OrderPause",
     "OrderPhoto",
+    "OrderRequisition",
     "PartUse",
     "PlaceCode",
     "PlanSubject",

@@ -95,6 +95,23 @@ class OrderCheck(CheckData):
         return self.text
 
 
+class OrderRequisition(models.Model):
+    """A requisition by which the worker of an order asked the store for parts (docs/adr/0026)."""
+
+    order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="requisitions", verbose_name=_("work order"))
+    requisition = models.OneToOneField(
+        "inventory.Requisition", models.CASCADE, related_name="+", verbose_name=_("requisition")
+    )
+
+    class Meta:
+        verbose_name = _("requisition of an order")
+        verbose_name_plural = _("requisitions of orders")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.requisition)
+
+
 class OrderIssue(models.Model):
     """A goods issue whose goods are for this order (R-REP-08)."""
 
