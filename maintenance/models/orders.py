@@ -57,8 +57,9 @@ class WorkOrder(models.Model):
     department: who asked and who bears the cost; unknown for a stranger's report until it is taken up.
     contact, phone: of whoever reported first. team without worker: offered to the whole team (抢单).
     accepted_at, arrived_at: of the worker who has it now. paused_minutes: working minutes of approved pauses, which do
-    not count (R-REP-03). The cost columns (yuan) are caches: of labour entries, posted issues less returns, and
-    contractors' jobs. confirmation: "" not yet, by a person, or `auto` (counts in no satisfaction, R-REP-06).
+    not count (R-REP-03): they push arrive_due and finish_due, never arrive_promised and finish_promised. The cost
+    columns (yuan) are caches: of labour entries, posted issues less returns, and contractors' jobs. confirmation: ""
+    not yet, by a person, or `auto` (counts in no satisfaction, R-REP-06).
     score: cache of the rating. rework_waiver: why an order at the same place is no rework (R-REP-07).
     """
 
@@ -118,6 +119,8 @@ class WorkOrder(models.Model):
     accept_due = models.DateTimeField(_("to be accepted by"), null=True)
     arrive_due = models.DateTimeField(_("on site by"), null=True)
     finish_due = models.DateTimeField(_("to be done by"), null=True)
+    arrive_promised = models.DateTimeField(_("on site by, without pauses"), null=True, editable=False)
+    finish_promised = models.DateTimeField(_("to be done by, without pauses"), null=True, editable=False)
     triaged_at = models.DateTimeField(_("taken up at"), null=True)
     dispatched_at = models.DateTimeField(_("dispatched at"), null=True)
     accepted_at = models.DateTimeField(_("accepted at"), null=True)

@@ -1,5 +1,7 @@
 """How fast the house promises to be: working calendars, targets by category and urgency, and who hears of delays."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
@@ -64,6 +66,11 @@ class WorkHours(models.Model):
         ordering = ("weekday", "starts")
         constraints = [
             models.UniqueConstraint(fields=("calendar", "weekday", "starts"), name="hours_once"),
+            models.CheckConstraint(
+                condition=models.Q(ends__gt=models.F("starts")) | models.Q(ends=dt.time(0)),
+                name="hours_end_after_start",
+                violation_error_message=_("The hours end before they begin; write a night as two lines."),
+            ),
         ]
 
     def __str__(self) -> str:
