@@ -126,13 +126,18 @@ class PlanSubject(models.Model):
 
 
 class PlannedUpkeep(models.Model):
-    """One upkeep that falls due: of one subject, and of one thing when the subject is a class. Never made twice."""
+    """One upkeep that falls due: of one subject, and of one thing when the subject is a class. Never made twice.
+
+    A due day that was skipped or moved leaves a row too, with who decided it and why; it counts in no rate.
+    """
 
     class Result(models.TextChoices):
         OPEN = "open", _("open")
         DONE = "done", _("done in time")
         LATE = "late", _("done late")
         MISSED = "missed", _("missed")
+        SKIPPED = "skip", _("skipped")
+        MOVED = "moved", _("moved to another day")
 
     subject = models.ForeignKey(PlanSubject, models.PROTECT, related_name="upkeeps")
     plan = models.ForeignKey(MaintenancePlan, models.PROTECT, related_name="upkeeps", verbose_name=_("plan"))
@@ -143,6 +148,10 @@ class PlannedUpkeep(models.Model):
     )
     done_on = models.DateField(_("done on"), null=True)
     result = models.CharField(_("result"), max_length=6, choices=Result, default=Result.OPEN)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
 
     class Meta:
         verbose_name = _("planned upkeep")
