@@ -45,6 +45,7 @@ class CountForm(ReportForm):
         opened = AssetCount.objects.visible_to(self.user).exclude(phase=Phase.PLANNED)
         offer(self, "count", opened.select_related("scope_department"))
         field: Any = self.fields["count"]
+        field.initial = opened.order_by("-pk").first()
         field.label_from_instance = lambda count: joined(count, count.get_kind_display(), count.scope_department)
 
 

@@ -10,16 +10,25 @@ from django.utils.translation import gettext_lazy
 from assets.models import CONTRA_ACCOUNTS, Asset, AssetValueMove
 from assets.selectors import Worth, value_on
 from core.reports import SUBTOTAL, Column, Report, Row, register
+from core.reports.forms import months_back
 from directory.models import Department
 
 from .parts import EXPORT, READ_AT_ONCE, CardsPeriodForm, portions, said, value_moves, within
+
+
+class ChargesForm(CardsPeriodForm):
+    """Begins with the last month that is over: the run of this one cannot have been posted yet."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["month"].initial = months_back()[1][0]
 
 
 class _Charges(Report):
     """Reports over depreciation rows; reversed runs take their charges back on the day of the reversal."""
 
     permission = "assets.view_assetvaluemove"
-    form_class = CardsPeriodForm
+    form_class = ChargesForm
     empty_text = gettext_lazy("No depreciation was posted in this period.")
 
     def charges(self) -> Any:

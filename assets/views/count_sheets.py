@@ -92,8 +92,8 @@ class CountLineList(TableView):
         Column("booked", gettext_lazy("Done at posting"), value=booked_words),
     )
     usual_columns = (
-        *("asset_number", "asset_name", "specification", "result", "book", "found", "condition"),
-        *("book_value", "counted_by", "note", "now", "booked"),
+        *("asset_number", "asset_name", "result", "book", "found", "condition", "book_value"),
+        *("counted_by", "now", "booked"),
     )
     search_fields = ("asset__number", "asset__name", "book_place__name", "book_user__name", "book_department__name")
     search_initials = "asset__initials"
@@ -161,15 +161,22 @@ class CountSheetPaper(OpenedMixin, View):
 
     def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         document = self.opened(pk)
-        lines = list(lines_in_order(document).filter(result="")[:MOST_ON_PAPER])
-        lines = lines or list(lines_in_order(document)[:MOST_ON_PAPER])
+        everything, left = lines_in_order(document), lines_in_order(document).filter(result="")
+        wanted = left if left.exists() else everything
+        lines, count = list(wanted[:MOST_ON_PAPER]), wanted.count()
+        words = {"shown": len(lines), "all": count}
+        cut_off = _("the first %(shown)d of %(all)d; the others are in the Excel sheet") % words
         opened = timezone.localtime(document.as_of).strftime("%Y-%m-%d %H:%M")
         sheet = SheetToFill(
             title=_("Asset count sheet"),
             opened=opened,
             phone_url=request.build_absolute_uri(url_of(document, "count")),
             columns=paper_columns(),
-            facts=[(_("What is counted"), scope_words(document)), (_("Books as of"), opened)],
+            facts=[
+                (_("What is counted"), scope_words(document)),
+                (_("Books as of"), opened),
+                *([(_("Cards"), cut_off)] if count > len(lines) else []),
+            ],
             places=[(_("Counted by"), ""), (_("Supervisor"), ""), (_("Department"), ""), (_("Date"), "")],
         )
         context = sheet.context(document, lines, request.user)
@@ -182,11 +189,11 @@ class CountPaper(DocumentPrintView):
     model = AssetCount
     related = RELATED
     columns = (
-        Column("number", gettext_lazy("Asset number"), "code", lambda row: number_of(row), css="w-14"),
+        Column("number", gettext_lazy("Asset number"), "code", lambda row: number_of(row), css="w-16"),
         Column("name", gettext_lazy("Asset name"), value=lambda row: name_of(row), css="w-13"),
         Column("result", gettext_lazy("Result"), value=lambda row: outcome_of(row), css="w-9"),
-        Column("book", gettext_lazy("By the books"), value=lambda row: book_of(row), css="w-17"),
-        Column("found", gettext_lazy("Found otherwise"), value=lambda row: found_of(row), css="w-15"),
+        Column("book", gettext_lazy("By the books"), value=lambda row: book_of(row), css="w-16"),
+        Column("found", gettext_lazy("Found otherwise"), value=lambda row: found_of(row), css="w-14"),
         Column("amount", gettext_lazy("Original value"), "money", lambda row: worth_of(row), css="w-11"),
         Column("note", gettext_lazy("Cause and treatment"), value=lambda row: said_of(row)),
     )

@@ -56,7 +56,7 @@ SHOWN = 300
 """Differences and entries on the page of a count; all of them are in its list of lines."""
 RESULT_CHIPS = {"": "none", "match": "complete", "misplaced": "partial", "found": "partial", "missing": "overdue"}
 RESULT = Column("result", gettext_lazy("Result"), "status", lambda line: result_chip(line), sort=("result",))
-BOOK = Column("book", gettext_lazy("By the books"), value=place_words)
+BOOK = Column("book", gettext_lazy("By the books"), css="goods nowrap", value=place_words)
 FOUND = Column("found", gettext_lazy("Found otherwise"), value=found_words)
 VALUE = Column("book_value", gettext_lazy("Original value"), "money", total=True, sort=("book_value",))
 

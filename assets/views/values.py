@@ -153,8 +153,8 @@ class ValueChangePaper(DocumentPrintView):
     related = ("organization", "department", "created_by")
     line_related = LINE_RELATED
     columns = (
-        Column("number", gettext_lazy("Asset number"), "code", "asset.number", css="w-14"),
-        Column("name", gettext_lazy("Asset name"), value="asset.name", css="w-18"),
+        Column("number", gettext_lazy("Asset number"), "code", "asset.number", css="w-16"),
+        Column("name", gettext_lazy("Asset name"), value="asset.name", css="w-16"),
         *CHANGE_COLUMNS[1:4],
         *CHANGE_COLUMNS[4:],
         CHANGE,

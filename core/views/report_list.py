@@ -5,10 +5,11 @@ from typing import Any
 from django.apps import apps
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from core.reports import report_url, reports_for
+from core.reports import reports_for
 
 from .signed_in import SignedInMixin, SignedInRequest
 
@@ -18,7 +19,7 @@ def by_part(user: Any) -> list[tuple[Any, list[dict[str, Any]]]]:
     parts: dict[Any, list[dict[str, Any]]] = {}
     for report in reports_for(user):
         config = apps.get_containing_app_config(report.__module__)
-        row = {"title": report.title, "url": report_url(report.code), "icon": report.icon}
+        row = {"title": report.title, "url": reverse(report.code), "icon": report.icon}
         parts.setdefault(config.verbose_name if config else "", []).append(row)
     return list(parts.items())
 

@@ -23,7 +23,7 @@ from assets.urls import urlpatterns
 from core import clock
 from core.documents import registry
 from tests.factories import MAKERS, House, run
-from tests.holding import make_asset, make_assets, plan_asset_count
+from tests.holding import make_asset, make_assets, make_custody_change, plan_asset_count
 from tests.permission_assets import Cards, make_cards
 
 from .looking import look
@@ -59,6 +59,16 @@ def forms(things: list[Asset]) -> Iterator[tuple[str, str]]:
             yield "department_head", f"{reverse('custodychange_new')}?kind={kind}&{chosen}"
     for name in ("disposal_new", "valuechange_new", "cardsplit_new", "asset_labels"):
         yield "asset_manager", f"{reverse(name)}?{chosen}"
+    yield "asset_manager", f"{reverse('cardsplit_new')}?kind=merge&{chosen}"
+
+
+def loan(house: House) -> Iterator[tuple[str, str]]:
+    """(role, address) of a loan that is out, and of the form by which it comes back."""
+    fields = {"kind": CustodyChange.Kind.LOAN, "to_department": None, "borrower": "市第二小学"}
+    out = run(house, make_custody_change(house, due_on=clock.today(), **fields))
+    yield "department_head", reverse("custodychange_detail", args=(out.pk,))
+    kind = CustodyChange.Kind.LOAN_RETURN
+    yield "department_head", f"{reverse('custodychange_new')}?kind={kind}&loan={out.pk}"
 
 
 def papers(house: House) -> Iterator[tuple[str, str]]:
@@ -129,10 +139,16 @@ def test_every_page_of_the_fixed_assets(house: House, sign_in: Any, window: dict
     by_role: dict[str, list[str]] = {
         "asset_manager": [reverse(name) for name in (*LISTS, *(name_of(model, "list") for model in KINDS))]
     }
-    for role, address in (*papers(house), *counts(house), *cards(house, made), *forms(make_assets(house, 2))):
+    for role, address in (
+        *papers(house),
+        *counts(house),
+        *cards(house, made),
+        *loan(house),
+        *forms(make_assets(house, 2)),
+    ):
         by_role.setdefault(role, []).append(address)
-    by_role["auditor"] = reports()
-    assert len(by_role["auditor"]) >= 10
+    by_role["auditor"] = [reverse("report_list"), *reports()]
+    assert len(by_role["auditor"]) > 10
     for role, addresses in by_role.items():
         walk(sign_in, role, addresses, window)
 
