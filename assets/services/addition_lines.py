@@ -23,10 +23,12 @@ from core.errors import DomainError
 from core.numbers import money
 
 from .classes import ClassBook
+from .custody_sides import is_here
 from .lives import LifeTable
 
 Fault = tuple[str, str]
 """The field of a line ("details.vin" for one of its card type; "" for the whole line) and a sentence."""
+PEOPLE = ("user", "custodian")
 USUAL_ACCOUNTS = {CardType.INTANGIBLE: Account.INTANGIBLE, CardType.RELIC: Account.RELICS}
 
 
@@ -122,6 +124,8 @@ class LineCheck:
             row: Any = getattr(line, name) if getattr(line, f"{name}_id") else None
             if row is not None and row.organization_id != self.document.organization_id:
                 yield name, _("%(name)s belongs to another organization.") % {"name": row}
+            elif row is not None and name in PEOPLE and not is_here(row):
+                yield name, _("%(person)s does not work here any more.") % {"person": row}
         if not line.department_id:
             yield "department", _("Enter the department that uses it.")
 

@@ -28,6 +28,7 @@ from assets.services.addition_lines import shared_out
 from core import clock
 from core.errors import DomainError, PeriodClosed
 from core.models import Period
+from directory.models import User
 from tests.factories import House, run
 from tests.holding import make_addition, make_asset, make_category, make_custody_change, month
 
@@ -269,6 +270,18 @@ def test_one_serial_number_is_one_thing(house: House, other_house: House) -> Non
 def test_people_and_places_of_another_house_are_refused(house: House, other_house: House) -> None:
     refused(house, "another organization", {"custodian": other_house.requester}, field="custodian")
     refused(house, "another organization", {"department": other_house.ward}, field="department")
+
+
+@pytest.mark.parametrize("role", ["user", "custodian"])
+def test_nobody_is_given_a_new_thing_who_has_left(house: House, role: str) -> None:
+    """R-AST-11: nor when he left while the paper was on its way."""
+    User.objects.filter(pk=house.other_requester.pk).update(active_until=clock.today())
+    refused(house, "does not work here", {role: house.again("other_requester")}, field=role)
+    document = run(house, make_addition(house, {role: house.requester}), "submit", "approve")
+    User.objects.filter(pk=house.requester.pk).update(is_active=False)
+    with pytest.raises(DomainError, match="does not work here"):
+        run(house, document, "post")
+    assert not Asset.objects.exists()
 
 
 def test_a_closed_month_takes_no_cards(house: House) -> None:

@@ -332,6 +332,16 @@ def test_a_wrong_sheet_is_refused_as_a_whole_and_sent_back_marked(house: House, 
     assert AssetCountEntry.objects.count() == 0
 
 
+def test_a_paper_says_when_it_does_not_hold_every_card(house: House, document: AssetCount, monkeypatch) -> None:
+    client = as_(house.storekeeper)
+    assert "the first" not in client.get(url(document, "paper")).content.decode()
+    monkeypatch.setattr("assets.views.count_sheets.MOST_ON_PAPER", 1)
+    page = client.get(url(document, "paper")).content.decode()
+    assert "the first 1 of 2" in page
+    numbers = [line.asset.number in page for line in document.lines.select_related("asset").order_by("id")]
+    assert sorted(numbers) == [False, True]
+
+
 def test_sheets_are_for_those_who_count(house: House, document: AssetCount) -> None:
     file = sheet({"Asset number": document.lines.first().asset.number, "Found (yes or no)": "yes"})
     assert upload(house.asset_manager, document, file).status_code == 404
