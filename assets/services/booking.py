@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
 from assets.card_fields import SITUATED
-from assets.models import NOMINAL_VALUE, Asset, AssetAddition, AssetMove, AssetState, CardType, ValueType
+from assets.models import (
+    NOMINAL_VALUE,
+    Asset,
+    AssetAddition,
+    AssetMove,
+    AssetState,
+    CardType,
+    CustodyChange,
+    ValueType,
+)
 from core import periods
 from core.documents.lifecycle import Status
 from core.errors import DomainError, NotAllowed
@@ -115,7 +124,19 @@ def _require_fit(assets: Sequence[Asset], booked_on: dt.date) -> None:
             wrong.append((asset, _("lacks %(fields)s") % {"fields": _(", ").join(missing)}))
     if wrong:
         shown = "; ".join(f"{asset.number} {why}" for asset, why in wrong[:SHOWN])
-        raise DomainError(_("%(count)d cards cannot be booked: %(cards)s.") % {"count": len(wrong), "cards": shown})
+        said = _("%(count)d cards cannot be booked: %(cards)s.") % {"count": len(wrong), "cards": shown}
+        raise DomainError(f"{said} {remedy(assets)}".strip())
+
+
+def remedy(assets: Iterable[Asset]) -> str:
+    """How what some of these cards lack comes onto them, in a sentence; "" where none lacks place or custodian."""
+    unplaced = {str(_("custodian")), str(_("place"))}
+    if not any(unplaced & set(lacking(asset)) for asset in assets if not asset.booked_on):
+        return ""
+    return _(
+        "A hand-over of the kind “%(kind)s” that names the custodian and the new place sets both; the asset manager or "
+        "the department makes it out."
+    ) % {"kind": CustodyChange.Kind.USER.label}
 
 
 def _papers_of(keys: set[int]) -> list[AssetAddition]:

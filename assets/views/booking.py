@@ -111,6 +111,7 @@ class BookingView(SignedInMixin, View):
                 }
                 for row, missing in shown
             ],
+            "remedy": booking.remedy(row for row, missing in shown if missing),
             "page_obj": page,
             "query": urlencode(query),
             "back_url": url_of(paper) if paper else reverse("asset_list"),

@@ -17,7 +17,7 @@ from assets.card_fields import shown
 from assets.forms.cards import AccessoryLines, AsOfForm, CardForm
 from assets.models import MOVABLE, Asset, AssetState
 from assets.selectors import RELATED, cards_seen, holder_on, value_on
-from assets.services import cards, claims
+from assets.services import booking, cards, claims
 from core import clock
 from core.attachments import attachments_of, may_attach
 from core.errors import DomainError
@@ -100,6 +100,7 @@ class CardDetail(CardMixin, View):
         free = here and not card.claimed_by
         wanted = (
             ("asset_labels", cards.LABEL, _("Print the label"), "barcode", here),
+            ("asset_booking", booking.RIGHT, _("Book it"), "book-2", here and card.booked_on is None),
             ("valuechange_new", "assets.add_valuechange", _("Change its value"), "arrows-sort", free),
             ("cardsplit_new", "assets.add_cardsplit", _("Split it"), "git-branch", free),
             ("disposal_new", "assets.add_disposal", _("Dispose of it"), "trash", free),

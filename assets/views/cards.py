@@ -13,6 +13,7 @@ from django.views.generic import View
 
 from assets.models import Asset
 from assets.selectors import RELATED, cards_seen, with_net
+from assets.services import booking
 from assets.services.cards import LABEL
 from core.search import matching
 from core.templatetags.display import money
@@ -42,6 +43,12 @@ ACCUMULATED = Column(
 NET = Column("net", gettext_lazy("Net value"), "money", total=True, sort=("net",))
 
 
+USUAL = (
+    *("number", "name", "state", "specification", "department", "user", "custodian", "place", "acquired_on"),
+    *("original_value", "net"),
+)
+
+
 class CardList(TableView):
     """The cards a person may see; sums of value over all pages."""
 
@@ -69,6 +76,7 @@ class CardList(TableView):
         Column("life_months", gettext_lazy("Useful life (months)"), "integer", sort=("life_months",)),
         Column("months_charged", gettext_lazy("Months depreciated"), "integer", sort=("months_charged",)),
         Column("monthly_charge", gettext_lazy("Monthly depreciation"), "money", sort=("monthly_charge",)),
+        Column("in_books", gettext_lazy("In the books of finance"), sort=("booked_on",)),
         Column("booked_on", gettext_lazy("Booked on"), "day", sort=("booked_on",)),
         Column("voucher_number", gettext_lazy("Voucher number"), "code"),
         Column("idle_since", gettext_lazy("Idle since"), "day", sort=("idle_since",)),
@@ -76,10 +84,12 @@ class CardList(TableView):
         Column("label_printed_at", gettext_lazy("Label printed at"), "moment", sort=("label_printed_at",)),
         Column("note", gettext_lazy("Note")),
     )
-    usual_columns = (
-        *("number", "name", "state", "specification", "department", "user", "custodian", "place", "acquired_on"),
-        *("original_value", "net"),
-    )
+
+    @property
+    def usual_columns(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The books of finance interest those who keep them."""
+        return (*USUAL, "in_books") if self.request.user.has_perm(booking.RIGHT) else USUAL
+
     search_fields = SEARCHED
     search_initials = "initials"
     search_placeholder = gettext_lazy("Number, name, initials, serial or old number")
@@ -92,6 +102,17 @@ class CardList(TableView):
 
     def url_of(self, row: Any) -> str | None:
         return reverse("asset_detail", args=(row.pk,))
+
+    def prepare(self, rows: list[Any]) -> None:
+        """What is not booked yet leads whoever may book it to where that is done."""
+        user, keys = self.request.user, [row.pk for row in rows if row.booked_on is None]
+        may = keys and user.has_perm(booking.RIGHT)
+        bookable = set(booking.unbooked(user).filter(pk__in=keys).values_list("pk", flat=True)) if may else set()
+        address = reverse("asset_booking") if bookable else ""
+        for row in rows:
+            row.in_books = _("booked") if row.booked_on else _("not booked")
+            if row.pk in bookable:
+                row.in_books = {"value": row.in_books, "url": f"{address}?asset={row.pk}"}
 
     def card(self, row: Any) -> dict[str, Any]:
         return phone_card(row)

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assets.models import Asset, AssetState, CardType, JournalProposal
+from assets.models import Asset, AssetState, CardType, CustodyChange, JournalProposal
 from assets.services import booking
 from core import clock
 from core.errors import DomainError, NotAllowed, PeriodClosed
@@ -169,9 +169,11 @@ def test_chosen_cards_are_booked_and_what_they_lack_is_said(house: House, room: 
     client = client_of(house, "accountant")
     page = client.get(reverse("asset_booking"), {"asset": [good.pk, bad.pk]}).content.decode()
     assert (good.number in page, "place" in page) == (True, True)
+    assert str(CustodyChange.Kind.USER.label) in page  # how the place comes onto a card
     data = {"voucher_number": "记-8", "booked_on": f"{clock.today()}", "card": [good.pk, bad.pk]}
     refused = client.post(reverse("asset_booking"), data)
     assert (refused.status_code, unbooked(good)) == (409, True)
+    assert "hand-over" in refused.context["form"].non_field_errors()[0]
     client.post(reverse("asset_booking"), {**data, "card": [good.pk]})
     assert not unbooked(good)
 

@@ -109,6 +109,25 @@ def test_a_department_sees_its_own_cards_and_a_user_his_own_wherever_they_are(ho
         assert client.get(reverse("asset_detail", args=(asset.pk,))).status_code == status
 
 
+def test_the_list_and_the_card_lead_the_accountant_to_the_booking(house, django_assert_max_num_queries):
+    free, booked = make_assets(house, 2)
+    Asset.objects.filter(pk=booked.pk).update(booked_on=clock.today(), voucher_number="记-1")
+    addresses = [f"{reverse('asset_booking')}?asset={asset.pk}" for asset in (free, booked)]
+    pages = {
+        role: as_user(house.again(role)).get(reverse("asset_list")).content.decode()
+        for role in ("accountant", "asset_manager")
+    }
+    assert [address in pages["accountant"] for address in addresses] == [True, False]
+    assert [address in pages["asset_manager"] for address in addresses] == [False, False]
+    for role, offered in (("accountant", True), ("asset_manager", False)):
+        page = as_user(house.again(role)).get(reverse("asset_detail", args=(free.pk,))).content.decode()
+        assert (addresses[0] in page) == offered
+    make_assets(house, 40)
+    client = as_user(house.accountant)
+    with django_assert_max_num_queries(30):
+        client.get(reverse("asset_list"))
+
+
 def test_columns_are_few_until_a_person_chooses_more(house):
     make_asset(house, serial_number="SN-UNIQUE")
     assert "SN-UNIQUE" not in listed(house)
