@@ -1,5 +1,7 @@
 """The kinds of asset document: this app's table of contents."""
 
+from django.utils.translation import gettext_lazy as _
+
 from core.documents.registry import DocumentType, register
 
 from .models import (
@@ -102,6 +104,7 @@ DISPOSAL = register(
             "reverse": (disposals.undo,),
         },
         amount=disposals.amount,
+        stays_in_department=True,
         tiers=((10_000, "leader"),),
     )
 )
@@ -142,6 +145,7 @@ CUSTODY_CHANGE = register(
         preapproved=custody_sides.why_confirmed,
         signers=custody_sides.signers,
         posts_when_approved=True,
+        step_labels={"approve": _("Confirm the hand-over")},
         posts_to_ledger=False,
     )
 )

@@ -37,6 +37,8 @@ class DocumentType:
     posts_to_ledger: the business date must lie in an open month when it is submitted, posted or reversed.
     tiers: the example rules of a new house as (from yuan, code of the role; "head" is the head of the department). A
         kind that posts to the ledger has the logistics head in front of them; one without tiers the usual two.
+    step_labels: what a step is called at this kind where its usual word misleads (a hand-over is not approved, it is
+        confirmed).
     automatic: a service makes, submits and posts it in one go; nobody writes it, so no two duties meet in it.
     """
 
@@ -54,6 +56,7 @@ class DocumentType:
     stays_in_department: bool = False
     posts_to_ledger: bool = True
     tiers: tuple[tuple[int, str], ...] = ()
+    step_labels: Mapping[str, Any] = field(default_factory=dict)
     automatic: bool = False
 
 

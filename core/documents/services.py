@@ -331,8 +331,10 @@ EXTRA_STEP_LABELS: dict[str, Any] = {"edit": gettext_lazy("Edit")}
 """Words for steps outside the life cycle, added by the kinds that record them (close_remainder)."""
 
 
-def step_label(step: str) -> str:
-    """A step in the reader's language."""
+def step_label(step: str, document: Document | None = None) -> str:
+    """A step in the reader's language; of a document in the word of its kind, where that has one of its own."""
+    if document is not None and step in (own := registry.for_model(type(document)).step_labels):
+        return str(own[step])
     if step in TRANSITIONS:
         return str(TRANSITIONS[step].label)
     return str(EXTRA_STEP_LABELS.get(step, step))

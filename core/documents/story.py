@@ -36,7 +36,7 @@ def story_of(document: Document) -> list[dict[str, Any]]:
             "who": event.actor or _("Automatic"),
             "behalf": event.principal,
             "step": event.step,
-            "label": step_label(event.step),
+            "label": step_label(event.step, document),
             "reason": event.reason,
         }
         again = event.step == "edit" and rows[-1]["step"] == "edit" and rows[-1]["who"] == event.actor

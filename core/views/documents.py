@@ -263,7 +263,7 @@ class DocumentDetailView(VisibleDocumentMixin, View):
         return [
             {
                 "name": step.name,
-                "label": step.label,
+                "label": step_label(step.name, self.document),
                 "needs_reason": step.needs_reason,
                 "optional_reason": step.name == "approve",
                 "primary": step.name == forward,
@@ -335,7 +335,7 @@ class DocumentStepView(VisibleDocumentMixin, View):
 
 def done_sentence(document: Document, step: str) -> str:
     """What is said after a step: “SL20261100001: Submit. Now it waits for …”."""
-    words = {"document": document, "step": step_label(step)}
+    words = {"document": document, "step": step_label(step, document)}
     waiting = waiting_for_whom([document]).get(document.pk, "")
     if document.status == Status.SUBMITTED and waiting:
         return _("%(document)s: %(step)s, done. It now waits for %(who)s.") % {**words, "who": waiting}

@@ -37,7 +37,7 @@ def notice_rows(notices: list[Notice]) -> list[dict[str, Any]]:
         rows.append(
             {
                 "who": event.actor,
-                "label": step_label(event.step),
+                "label": step_label(event.step, document),
                 "step": event.step,
                 "reason": event.reason,
                 "at": event.at,

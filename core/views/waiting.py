@@ -19,6 +19,7 @@ from core import reminders
 from core.attachments import attachments_of, may_attach
 from core.documents import routes
 from core.documents.models import Signature
+from core.documents.services import step_label
 from core.documents.signing import principals, sign
 from core.documents.story import signatures_shown, story_of
 from core.errors import DomainError, IllegalTransition, NotAllowed, ValueRefused
@@ -67,6 +68,7 @@ def waiting_rows(signatures: Iterable[Signature], user: Any) -> list[dict[str, A
                 "amount": _amount_of(document, screens),
                 "estimated": document.estimate is not None and screens.worth is None,
                 "behalf": names.get(row.pk),
+                "approve_label": step_label("approve", document),
                 "url": reverse("waiting_document", args=(row.pk,)),
                 "request_key": uuid.uuid4(),
             }
@@ -244,6 +246,7 @@ class WaitingDocumentView(SignedInMixin, View):
                 for line in lines
             ],
             "may_lower": screens.lower is not None,
+            "approve_label": step_label("approve", document),
             "reason": self.request.POST.get("reason", ""),
             "signatures": signatures_shown(document),
             "story": story_of(document),

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from assets.models import Asset, AssetState, CustodyChange
 from core import clock
+from core.documents import registry
 from core.documents.models import Signature
 from core.documents.services import events_of
 from directory.models import User
@@ -199,6 +200,10 @@ def test_the_receiver_confirms_on_his_phone(house: House) -> None:
     address = reverse("waiting_document", args=(Signature.objects.get().pk,))
     page = client.get(address).content.decode()
     assert asset.number in page
+    word = str(registry.for_model(CustodyChange).step_labels["approve"])
+    assert f">{word}</button>" in page
+    for listing in ("waiting", "workbench"):
+        assert f">{word}<span" in client.get(reverse(listing)).content.decode()
     client.post(address, {"decision": "approve", "request_key": str(uuid.uuid4())})
     assert holder(asset)[1] == house.requester
     document.refresh_from_db()

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from assets.models import AssetLife, AssetState, CompensationCase, Disposal
 from core import clock
-from core.documents.services import apply_transition
-from core.errors import DomainError
-from tests.factories import House
+from core.documents.services import apply_transition, available_transitions
+from core.errors import DomainError, NotAllowed
+from tests.factories import House, run
 from tests.holding import make_asset, make_case, make_category, make_disposal
 from tests.inventory.screens import as_user, line_data
 
@@ -78,7 +78,22 @@ def test_the_services_refuse_it_too(house: House, borrowed: Any, make: Any) -> N
     document.refresh_from_db()
     borrowed.refresh_from_db()
     assert (document.status, document.number, borrowed.claimed_by) == ("draft", None, "")
+    others = {"department": house.logistics, "created_by": house.asset_manager}
+    document = make(house, borrowed, **others) if make is make_disposal else make(house, asset=borrowed, **others)
     assert apply_transition(document, "submit", actor=house.asset_manager).status == "submitted"
+
+
+def test_a_draft_of_a_department_is_sent_off_by_the_department(house: House) -> None:
+    """Whoever keeps the register carries a disposal out; what a ward is still writing is not his to change or send."""
+    document = make_disposal(house, make_asset(house), department=house.ward, created_by=house.department_head)
+    assert available_transitions(document, actor=house.asset_manager) == []
+    with pytest.raises(NotAllowed):
+        apply_transition(document, "submit", actor=house.asset_manager)
+    edit = reverse("disposal_edit", args=(document.pk,))
+    assert as_user(house.asset_manager).get(edit).status_code == 403
+    document.refresh_from_db()
+    assert document.status == "draft"
+    assert run(house, document, "submit").status == "submitted"
 
 
 def test_a_case_goes_to_the_department_of_another_thing(house: House, borrowed: Any) -> None:
