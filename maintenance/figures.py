@@ -12,9 +12,17 @@ SILENT_DAYS = "repair_silent_days"
 APPROVE_FROM = "repair_approve_from"
 DUPLICATE_HOURS = "repair_duplicate_hours"
 REPORTS_AN_HOUR = "repair_reports_an_hour"
+LIFT_DAYS = "repair_lift_days"
 EXAMPLE = _("Example of this program; enter the rule of your house.")
 
 FIGURES = (
+    Figure(
+        LIFT_DAYS,
+        _("A lift is kept up at least every"),
+        _("days"),
+        Decimal(15),
+        _("Regulation on safety supervision of special equipment, article 31 (特种设备安全监察条例第三十一条)"),
+    ),
     Figure(LABOUR_RATE, _("An hour of work on a repair costs"), _("yuan"), Decimal(40), EXAMPLE),
     Figure(REWORK_DAYS, _("The same fault again is rework within"), _("days"), Decimal(30), EXAMPLE),
     Figure(SILENT_DAYS, _("A repair nobody objects to is confirmed by itself after"), _("days"), Decimal(3), EXAMPLE),
