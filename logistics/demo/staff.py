@@ -155,6 +155,8 @@ def people() -> list[PersonRow]:
             female = dice.random() < (0.9 if title.startswith("护") else 0.45)
             name = _name(dice, female, taken)
             roles = ("department_head",) if is_head else ("requester",)
+            if department.profile == "repair":
+                roles = (*roles, "repair_worker")
             rows.append(PersonRow(str(serial), name, department.code, title, roles))
     return rows
 
