@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from core.documents import routes
 from core.notices import unread_count
 from core.views.report_list import reads_reports
+from directory.models import Organization
 from inventory.closing_selectors import may_look
 
 Permission = str | Callable[[Any], bool] | None
@@ -42,6 +43,12 @@ class Group:
 
 def opens_back_office(user: Any) -> bool:
     return bool(user.is_staff)
+
+
+def looks_after_classes(user: Any) -> bool:
+    """A hospital has no classes: there the entry would only lead to an empty page."""
+    hospital = user.organization is not None and user.organization.kind == Organization.Kind.HOSPITAL
+    return not hospital and bool(user.has_perm("assets.view_asset"))
 
 
 NAVIGATION = (
@@ -255,7 +262,7 @@ NAVIGATION = (
                 permission="assets.view_custodychange",
             ),
             Item(_("Idle things"), "idle_pool", icon="recycle", permission="assets.view_assetcategory"),
-            Item(_("Class property"), "class_list", icon="users", permission="assets.view_asset"),
+            Item(_("Class property"), "class_list", icon="users", permission=looks_after_classes),
             Item(
                 _("Changes of asset value"),
                 "valuechange_list",
@@ -285,6 +292,14 @@ NAVIGATION = (
                 icon="scale",
                 permission="assets.view_compensationcase",
             ),
+        ),
+    ),
+    Group(
+        _("Repairs"),
+        (
+            Item(_("Work orders"), "workorder_list", icon="tool", permission="maintenance.view_workorder"),
+            Item(_("Board of repairs"), "order_board", icon="table", permission="maintenance.dispatch_workorder"),
+            Item(_("Duty roster"), "roster", icon="calendar", permission="maintenance.view_rosterentry"),
         ),
     ),
     Group(

@@ -220,12 +220,13 @@ class WorkOrder(models.Model):
 
     @classmethod
     def also_visible_to(cls, user: Any) -> models.Q:
-        """Whoever reported or entered it, works on it with others, or belongs to the team it is offered to."""
+        """Whoever reported or entered it, works on it with others, or belongs to or leads the team it is offered to."""
         mine = models.Q(created_by=user) | models.Q(worker=user)
         reported = cls._base_manager.filter(tickets__reporter=user).values("pk")
         together = cls._base_manager.filter(helpers__worker=user).values("pk")
         offered = models.Q(team__in=user.repair_teams.values("pk"))
-        return mine | models.Q(pk__in=reported) | models.Q(pk__in=together) | offered
+        led = models.Q(team__in=Team._base_manager.filter(leader=user).values("pk"))
+        return mine | models.Q(pk__in=reported) | models.Q(pk__in=together) | offered | led
 
     def files_for(self, user: Any) -> models.Q:
         """Which of its files somebody who sees it may read: all."""

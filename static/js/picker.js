@@ -41,7 +41,8 @@ class Picker {
         this.active = -1;
         this.list = make("ul", { className: "picker-list", id: `picker-${++serial}`, role: "listbox", hidden: true });
         this.list.setAttribute("aria-label", this.input.getAttribute("aria-label") || words().results || "");
-        document.body.append(this.list);
+        // Within a dialog: whatever lies outside an open one is covered and cannot be clicked.
+        (root.closest("dialog") || document.body).append(this.list);
         this.input.setAttribute("aria-controls", this.list.id);
         this.input.addEventListener("input", () => this.ask());
         this.input.addEventListener("focus", () => {

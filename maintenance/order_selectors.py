@@ -1,0 +1,111 @@
+"""What several screens ask of work orders: who sees which, what is late, and until when the next step is due."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import clock
+from maintenance.models import OPEN, OrderPause, State, WorkOrder
+
+RELATED = ("organization", "category", "department", "place", "asset", "team", "worker", "contractor", "created_by")
+UNACCEPTED = (State.NEW, State.TRIAGED, State.DISPATCHED)
+NOT_THERE = (*UNACCEPTED, State.ACCEPTED)
+SOON = dt.timedelta(hours=1)
+DISPATCH = "maintenance.dispatch_workorder"
+
+
+def orders_seen(user: Any) -> QuerySet[WorkOrder]:
+    """The orders a person sees, with what a list and a page read."""
+    return WorkOrder.objects.visible_to(user).select_related(*RELATED)
+
+
+def standing_still() -> QuerySet:
+    """Keys of orders whose clock stands: an approved pause is open (R-REP-03)."""
+    return OrderPause.objects.filter(ended_at=None, decision=OrderPause.Decision.APPROVED).values("order")
+
+
+def overdue(rows: QuerySet, now: dt.datetime | None = None) -> QuerySet:
+    """Those orders of which the next promised moment has passed without its step."""
+    now = now or clock.now()
+    late = (
+        Q(state__in=OPEN, finish_due__lt=now)
+        | Q(state__in=UNACCEPTED, accept_due__lt=now)
+        | Q(state__in=NOT_THERE, arrive_due__lt=now)
+    )
+    return rows.filter(late).exclude(state=State.SUSPENDED, pk__in=standing_still())
+
+
+def at_place(rows: QuerySet, place: Any) -> QuerySet:
+    """Orders at a place and in everything within it: a building with its rooms."""
+    return rows.filter(place__path__startswith=place.path)
+
+
+def of_category(rows: QuerySet, category: Any) -> QuerySet:
+    """Orders of a category and of those under it."""
+    return rows.filter(category__path__startswith=category.path)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The next promised moment of an order. what: the step that is due; tone: of its chip; words: how much is left."""
+
+    what: str
+    at: dt.datetime
+    tone: str
+    words: str
+
+    @property
+    def late(self) -> bool:
+        """Whether it has passed."""
+        return self.tone == "danger"
+
+
+def span(length: dt.timedelta) -> str:
+    """A length of time in the largest unit that fits: 12 min, 5 h, 3 days."""
+    minutes = max(int(length.total_seconds() // 60), 0)
+    if minutes < 120:
+        return _("%(count)d min") % {"count": minutes}
+    if minutes < 48 * 60:
+        return _("%(count)d h") % {"count": minutes // 60}
+    return _("%(count)d days") % {"count": minutes // (24 * 60)}
+
+
+def age_of(order: WorkOrder, now: dt.datetime | None = None) -> str:
+    """How long ago it was reported, in words."""
+    return span((now or clock.now()) - order.reported_at)
+
+
+def deadline_of(order: WorkOrder, now: dt.datetime | None = None, *, stands: bool = False) -> Deadline | None:
+    """The next moment that was promised; None when nothing is due any more or the house promises nothing.
+
+    stands: an approved pause has stopped its clock, so nothing becomes late meanwhile.
+    """
+    if order.state not in OPEN:
+        return None
+    now = now or clock.now()
+    wanted = (
+        (_("acceptance"), order.accept_due, UNACCEPTED),
+        (_("arrival"), order.arrive_due, NOT_THERE),
+        (_("completion"), order.finish_due, OPEN),
+    )
+    due = [(at, what) for what, at, states in wanted if at is not None and order.state in states]
+    if not due:
+        return None
+    at, what = min(due)
+    if stands:
+        return Deadline(what, at, "neutral", _("the clock stands"))
+    if at < now:
+        return Deadline(what, at, "danger", _("overdue by %(time)s") % {"time": span(now - at)})
+    if at - now <= SOON:
+        return Deadline(what, at, "warning", _("%(time)s left") % {"time": span(at - now)})
+    return Deadline(what, at, "neutral", _("until %(moment)s") % {"moment": short_moment(at, now)})
+
+
+def short_moment(at: dt.datetime, now: dt.datetime | None = None) -> str:
+    """14:05 today, 11-23 14:05 on another day."""
+    local = timezone.localtime(at)
+    return f"{local:%H:%M}" if local.date() == timezone.localdate(now or clock.now()) else f"{local:%m-%d %H:%M}"
