@@ -22,8 +22,9 @@ from assets.services.counts.plan import open_count
 from assets.urls import urlpatterns
 from core import clock
 from core.documents import registry
+from tests.assets.test_custody import signed, submitted
 from tests.factories import MAKERS, House, run
-from tests.holding import make_asset, make_assets, make_custody_change, plan_asset_count
+from tests.holding import make_asset, make_assets, plan_asset_count
 from tests.permission_assets import Cards, make_cards
 
 from .looking import look
@@ -64,8 +65,8 @@ def forms(things: list[Asset]) -> Iterator[tuple[str, str]]:
 
 def loan(house: House) -> Iterator[tuple[str, str]]:
     """(role, address) of a loan that is out, and of the form by which it comes back."""
-    fields = {"kind": CustodyChange.Kind.LOAN, "to_department": None, "borrower": "市第二小学"}
-    out = run(house, make_custody_change(house, due_on=clock.today(), **fields))
+    fields = {"kind": CustodyChange.Kind.LOAN, "to_user": house.other_requester, "due_on": clock.today()}
+    out = signed(submitted(house, make_asset(house), **fields))
     yield "department_head", reverse("custodychange_detail", args=(out.pk,))
     kind = CustodyChange.Kind.LOAN_RETURN
     yield "department_head", f"{reverse('custodychange_new')}?kind={kind}&loan={out.pk}"

@@ -24,6 +24,7 @@ urlpatterns = [
     path("requisitions/", page, name="requisition_list"),
     path("issues/", page, name="goodsissue_list"),
     path("stock/", page, name="stock_on_hand"),
+    path("assets/class-property/", page, name="class_list"),
     path("stock/ledger/", page, name="item_ledger"),
     path("me/", page, name="profile"),
     path("admin/", admin.site.urls),
@@ -54,6 +55,15 @@ def test_a_storekeeper_sees_the_store(house):
     assert [url for url, entry in entries.items() if entry["active"]] == ["/stock/ledger/"]
     assert entries["/waiting/"]["count"] == 7
     assert all(group["items"] for group in groups)
+
+
+def test_only_houses_with_classes_are_offered_their_property(house):
+    house.organization.kind = "hospital"
+    house.organization.save()
+    assert "/assets/class-property/" not in offered(navigation_for(house.again("asset_manager"), "/", COUNTS))
+    house.organization.kind = "school"
+    house.organization.save()
+    assert "/assets/class-property/" in offered(navigation_for(house.again("asset_manager"), "/", COUNTS))
 
 
 def test_the_first_page_is_active_only_on_itself(house):
