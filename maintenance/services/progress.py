@@ -31,6 +31,14 @@ TEAM = "team"
 REPORTER = "reporter"
 """The service that takes the step looks itself (services/confirming.py): reporters may have no account."""
 
+_listeners: list[Callable[[WorkOrder, OrderEvent], None]] = []
+
+
+def on_step(listener: Callable[[WorkOrder, OrderEvent], None]) -> None:
+    """Say who hears of every step, in its transaction; the same function counts once. Called from AppConfig.ready."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -63,9 +71,11 @@ STEPS: dict[str, Step] = {
         Step("arrive", gettext_lazy("Arrived"), (S.ACCEPTED,), S.ON_SITE, WORKER),
         Step("suspend", gettext_lazy("Pause"), (S.ACCEPTED, S.ON_SITE), S.SUSPENDED, WORKER),
         Step("resume", gettext_lazy("Go on"), (S.SUSPENDED,), S.ON_SITE, WORKER),
+        Step("decide_pause", gettext_lazy("Decide on the pause"), (*OPEN, S.DONE, S.CONFIRMED), KEEP, REPORTER),
         Step("finish", gettext_lazy("Done"), (S.ON_SITE,), S.DONE, WORKER),
         Step("reopen", gettext_lazy("Not repaired"), (S.DONE,), S.ACCEPTED, REPORTER, needs_reason=True),
         Step("confirm", gettext_lazy("Confirm"), (S.DONE,), S.CONFIRMED, REPORTER),
+        Step("rate", gettext_lazy("Rate"), (S.CONFIRMED, S.CLOSED), KEEP, REPORTER),
         Step("close", gettext_lazy("Close"), (S.CONFIRMED,), S.CLOSED, DISPATCHER),
         Step("send_back", gettext_lazy("Send back"), (S.NEW, S.TRIAGED), S.RETURNED, DISPATCHER, needs_reason=True),
         Step("cancel", gettext_lazy("Cancel"), (S.NEW, S.TRIAGED, S.DISPATCHED), S.CANCELLED, REPORTER, True),
@@ -182,6 +192,8 @@ def take_step(
     order.refresh_from_db()
     if after:
         after(order, event)
+    for listener in _listeners:
+        listener(order, event)
     return order
 
 
