@@ -111,6 +111,15 @@ def attach(document: Any, upload: UploadedFile, *, actor: Any) -> Attachment:
     if not visible or not may_attach(document, actor):
         raise NotAllowed(_("You may not add files to %(document)s.") % {"document": document})
     ending, content = checked(upload)
+    return keep(document, clean_name(upload.name or "", ending), ending, content, actor=actor)
+
+
+def keep(document: Any, name: str, ending: str, content: bytes, *, actor: Any) -> Attachment:
+    """Keep what `checked` let in with a document; the same bytes twice are one file.
+
+    The caller asked who may and holds the row of the document. actor: None for a stranger. Raises DomainError when the
+    document has its MAX_FILES already.
+    """
     digest = hashlib.sha256(content).hexdigest()
     of_document = Attachment.objects.filter(content_type=kind_of(document), object_id=document.pk)
     if known := of_document.filter(sha256=digest).first():
@@ -121,7 +130,7 @@ def attach(document: Any, upload: UploadedFile, *, actor: Any) -> Attachment:
         organization_id=document.organization_id,
         content_type=kind_of(document),
         object_id=document.pk,
-        name=clean_name(upload.name or "", ending),
+        name=name,
         media_type=MEDIA_TYPES[ending],
         size=len(content),
         sha256=digest,

@@ -8,7 +8,15 @@ class MaintenanceConfig(AppConfig):
 
     def ready(self) -> None:
         from core import policies
+        from directory.services.opening import register_shipped
+        from inventory.services.askers import Asker, register_asker
 
         from . import documents, figures, reports, roles  # noqa: F401
+        from .services import catalogue, escalations, parts, pauses, progress, shipped_targets, telling  # noqa: F401
 
         policies.register(*figures.FIGURES)
+        register_shipped(catalogue.load_shipped)
+        register_shipped(shipped_targets.load_shipped)
+        progress.on_step(telling.after_step)
+        progress.on_step(pauses.after_step)
+        register_asker(Asker(excuse=parts.excuse, moved=parts.issue_moved))

@@ -13,6 +13,7 @@ APPROVE_FROM = "repair_approve_from"
 DUPLICATE_HOURS = "repair_duplicate_hours"
 REPORTS_AN_HOUR = "repair_reports_an_hour"
 LIFT_DAYS = "repair_lift_days"
+HOUSE_REPORTS_AN_HOUR = "repair_house_reports_an_hour"
 EXAMPLE = _("Example of this program; enter the rule of your house.")
 
 FIGURES = (
@@ -39,6 +40,13 @@ FIGURES = (
         _("Reports without an account are taken from one address, an hour"),
         _("reports"),
         Decimal(10),
+        EXAMPLE,
+    ),
+    Figure(
+        HOUSE_REPORTS_AN_HOUR,
+        _("Reports without an account are taken by the whole house, an hour"),
+        _("reports"),
+        Decimal(200),
         EXAMPLE,
     ),
 )
