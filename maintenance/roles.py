@@ -35,12 +35,15 @@ def _keep(*kinds: str) -> tuple[str, ...]:
 
 _ORDERS = tuple(f"{action}_workorder" for action in ("add", "view", "change", "triage", "dispatch", "close", "export"))
 _JOB = tuple(f"{action}_contractorjob" for action in ("add", "change", "view", "submit", "cancel"))
+_ACCEPTS = ("view_contractorjob", "post_contractorjob")
+"""Whoever takes over the work of a firm; neither who gave it out nor who approved it (services/contracts.py)."""
 
 register_grants(
     "maintenance",
     {
         **dict.fromkeys(EVERYBODY, _REPORT),
-        "department_head": (*_REPORT, "export_workorder"),
+        "department_head": (*_REPORT, "export_workorder", *_ACCEPTS),
+        "acceptor": (*_REPORT, *_ACCEPTS),
         "repair_worker": (
             *_REPORT,
             "work_workorder",
@@ -60,7 +63,7 @@ register_grants(
             "add_placecode",
             *_keep(*_TABLES),
             *_JOB,
-            "post_contractorjob",
+            *_ACCEPTS,
             "reverse_contractorjob",
             "export_maintenanceplan",
             "export_specialequipment",
@@ -68,7 +71,14 @@ register_grants(
             "add_meterreading",
             "export_meterreading",
         ),
-        "asset_manager": (*_REPORT, "view_specialequipment", "view_maintenanceplan", "view_meter", "export_workorder"),
+        "asset_manager": (
+            *_REPORT,
+            "view_specialequipment",
+            "view_maintenanceplan",
+            "view_meter",
+            "export_workorder",
+            *_ACCEPTS,
+        ),
         "logistics_head": (
             "view_*",
             *_ORDERS,
@@ -76,6 +86,7 @@ register_grants(
             "pause_workorder",
             "approve_contractorjob",
             "cancel_contractorjob",
+            "reverse_contractorjob",
             "export_maintenanceplan",
             "export_specialequipment",
             "export_meterreading",

@@ -39,6 +39,7 @@ from tests.counting import make_count
 from tests.holding import HOLDING_MAKERS
 from tests.losses import LOSS_MAKERS
 from tests.movements import make_arrival, make_stock_return, make_supplier_return, make_transfer
+from tests.repairing import REPAIR_MAKERS
 from tests.valuing import VALUE_MAKERS
 
 PASSWORD = "a-long-test-password"
@@ -242,6 +243,7 @@ MAKERS = {
     **BUYING_MAKERS,
     **HOLDING_MAKERS,
     **VALUE_MAKERS,
+    **REPAIR_MAKERS,
 }
 """A maker of a submittable draft for every registered kind; the contract tests fail for a kind without one."""
 
@@ -262,6 +264,8 @@ OF_ACCOUNTANT = (BudgetDecision, DepreciationRun, PaymentRequest)
 """Kinds that the accountant posts and reverses."""
 OF_ASSET_MANAGER = (*HOLDING_MAKERS, ValueChange, CardSplit)
 """Kinds that the asset manager posts and reverses."""
+ACCEPTED_BY_ASSET_MANAGER = tuple(REPAIR_MAKERS)
+"""Kinds that the asset manager posts, but the logistics head reverses."""
 
 
 def run(house: House, document: Any, *steps: str) -> Any:
@@ -280,7 +284,11 @@ def run(house: House, document: Any, *steps: str) -> Any:
             "approve": signer_of(house, document),
             "reject": signer_of(house, document),
             "post": house.accountant if isinstance(document, OF_ACCOUNTANT) else house.storekeeper,
-            **({"post": house.asset_manager} if isinstance(document, OF_ASSET_MANAGER) else {}),
+            **(
+                {"post": house.asset_manager}
+                if isinstance(document, (*OF_ASSET_MANAGER, *ACCEPTED_BY_ASSET_MANAGER))
+                else {}
+            ),
         }
         by_accountant = isinstance(document, (OpeningStock, *OF_ACCOUNTANT))
         by_manager = isinstance(document, OF_ASSET_MANAGER)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from directory.models import Place
-from maintenance.models import CauseCode, RemedyCode, RepairCategory, Team, WorkOrder
+from core import clock
+from directory.models import Place, Supplier
+from maintenance.models import CauseCode, ContractorJob, RemedyCode, RepairCategory, Team, WorkOrder
 from maintenance.services.orders import open_order
 from maintenance.services.progress import take_step
 
@@ -72,8 +74,6 @@ def bring(house: Any, order: WorkOrder, state: str) -> WorkOrder:
         "confirm": "confirmed_at",
         "close": "closed_at",
     }
-    from core import clock
-
     for step, reached, actor, columns in way:
         if order.state == state:
             break
@@ -81,3 +81,33 @@ def bring(house: Any, order: WorkOrder, state: str) -> WorkOrder:
         order = take_step(order, step, actor=actor, write=lambda _order, written=written: written)
         assert order.state == reached
     return order
+
+
+def make_job(house: Any, **fields: Any) -> ContractorJob:
+    """A draft: a firm mends the tap, the cheaper of two; what was accepted stands on it, for whoever posts it."""
+    order = fields.pop("order", None) or make_order(house)
+    rival = Supplier.objects.get_or_create(code=f"R-{house.organization.code}", defaults={"name": "城东维修公司"})[0]
+    amount = fields.pop("amount", Decimal(800))
+    offers = fields.pop("offers", None) or ((house.supplier, 800), (rival, 950))
+    document = ContractorJob.objects.create(
+        **{
+            "organization": house.organization,
+            "department": house.logistics,
+            "created_by": house.repair_dispatcher,
+            "order": order,
+            "supplier": house.supplier,
+            "scope": "更换主管阀门",
+            "amount": amount,
+            "final_amount": min(Decimal(780), amount),
+            "invoice_number": "FP-0001",
+            "accepted_on": fields.get("business_date") or clock.today(),
+            **fields,
+        }
+    )
+    for position, (firm, amount) in enumerate(offers, start=1):
+        document.lines.create(position=position, supplier=firm, amount=Decimal(amount))
+    return document
+
+
+REPAIR_MAKERS = {ContractorJob: make_job}
+"""Makers of submittable drafts of the papers of repairs; they join those of the other apps in factories.py."""

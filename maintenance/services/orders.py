@@ -12,7 +12,7 @@ from core.documents.numbering import next_number
 from core.errors import DomainError
 from maintenance.models import Channel, OrderEvent, RepairCategory, State, Urgency, WorkOrder
 
-from . import timeliness
+from . import rework, timeliness
 
 PREFIX = "GD"
 NOT_REPAIRED = (AssetState.DISPOSED, AssetState.MISSING)
@@ -87,6 +87,7 @@ def open_order(
     if is_urgent(category, f"{order.title} {order.description}"):
         order.urgency = Urgency.URGENT
     timeliness.promise(order)
+    rework.propose(order)
     order.number = next_number(organization.pk, PREFIX, clock.today())
     order.save()
     OrderEvent.objects.create(
