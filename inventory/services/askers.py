@@ -9,9 +9,11 @@ from inventory.models import GoodsIssue, Requisition
 
 @dataclass(frozen=True)
 class Asker:
-    """excuse: the sentence why a requisition needs no signature of its own; "" when it is not one of this asker, or does
-    need one. moved: called with a goods issue, inside the transaction, after it was submitted, posted, reversed or
-    cancelled, and after goods of it came back to the store."""
+    """excuse: the sentence why a requisition needs no signature; "" when it is none of this asker or does need one.
+
+    moved: called with a goods issue, inside the transaction, after it was submitted, posted, reversed or cancelled, and
+    after goods of it came back to the store.
+    """
 
     excuse: Callable[[Requisition], str]
     moved: Callable[[GoodsIssue], None]
