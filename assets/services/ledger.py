@@ -20,8 +20,10 @@ from core import clock, periods
 from core.documents.models import Document
 from core.errors import DomainError
 from core.numbers import ZERO
+from directory.services import leaving
 
 from . import schedule
+from .custody_sides import is_here
 
 HOLDER = ("department_id", "user_id", "custodian_id", "place_id", "state")
 """What the custody ledger keeps of a card, in the words of both."""
@@ -98,11 +100,14 @@ def first_holders(assets: Sequence[Asset], *, document: Document, actor: Any) ->
 
 
 def reverse_handings(document: Document, *, actor: Any) -> list[AssetMove]:
-    """Give the cards of a posted paper back to whoever had them, dated today (红字冲销).
+    """Give the cards of a posted paper back to whoever had them, dated today (红字冲销); somebody who left since gets
+    nothing back (R-AST-11), and what only he used lies idle.
 
     Raises DomainError when a card changed hands again since: the later paper is reversed first.
     """
     moves = list(moves_of(document).filter(reverses=None, reversal=None).order_by("asset_id"))
+    people = leaving.hold(key for move in moves for key in (move.from_user_id, move.from_custodian_id))
+    gone = {key for key, person in people.items() if not is_here(person)}
     assets = locked(move.asset_id for move in moves)
     today = clock.today()
     periods.require_open(document.organization_id, today)
@@ -116,10 +121,20 @@ def reverse_handings(document: Document, *, actor: Any) -> list[AssetMove]:
                 _("%(asset)s changed hands again after this paper; reverse the later paper first.") % {"asset": asset}
             )
         before = {f"from_{name}": getattr(move, f"to_{name}") for name in HOLDER}
-        after = {f"to_{name}": getattr(move, f"from_{name}") for name in HOLDER}
+        holder = _without({name: getattr(move, f"from_{name}") for name in HOLDER}, gone)
+        after = {f"to_{name}": value for name, value in holder.items()}
         rows.append(AssetMove(asset=asset, reverses=move, **before, **after, **common))
-        _take_on(asset, {name: getattr(move, f"from_{name}") for name in HOLDER}, today)
+        _take_on(asset, holder, today)
     return _write_custody(rows)
+
+
+def _without(holder: dict[str, Any], gone: set[int]) -> dict[str, Any]:
+    """A holder in the words of HOLDER, but for people who are gone."""
+    kept = {
+        name: None if name in ("user_id", "custodian_id") and holder[name] in gone else holder[name] for name in holder
+    }
+    unused = holder["user_id"] is not None and kept["user_id"] is None
+    return {**kept, "state": AssetState.IDLE} if unused and holder["state"] == AssetState.IN_USE else kept
 
 
 def retire_new(document: Document, *, actor: Any) -> list[AssetMove]:

@@ -11,9 +11,11 @@ from django.urls import reverse
 from assets.models import Asset, AssetState, CardType, CompensationCase, CustodyChange, Disposal, DisposalWay
 from assets.services import claims, disposals, journal
 from assets.services.disposal_verification import verify_disposals
+from assets.services.verification import verify_custody
 from core import clock
 from core.documents.services import apply_transition
 from core.errors import DomainError
+from directory.models import User
 from tests.factories import at, run
 from tests.holding import make_asset, make_assets, make_case, make_disposal
 from tests.valuing import depreciate
@@ -162,6 +164,19 @@ def test_what_is_missing_is_only_written_off_as_lost(house):
 @pytest.mark.parametrize("state", [AssetState.DISPOSED, AssetState.LENT])
 def test_what_is_gone_or_lent_is_not_disposed_of(house, state):
     refused(house, make_disposal(house, make_asset(house, state=state)), field="asset")
+
+
+def test_somebody_who_left_gets_nothing_back_by_a_reversal(house):
+    """R-AST-11"""
+    holders = {"user": house.requester, "custodian": house.department_head, "state": AssetState.IN_USE}
+    asset = make_asset(house, **holders)
+    posted = run(house, make_disposal(house, asset))
+    User.objects.filter(pk=house.requester.pk).update(is_active=False)
+    run(house, posted, "reverse")
+    asset.refresh_from_db()
+    assert (asset.user, asset.custodian, asset.state) == (None, house.department_head, AssetState.IDLE)
+    assert asset.idle_since == clock.today()
+    assert list(verify_custody()) == []
 
 
 def test_a_thing_on_a_disposal_is_on_no_other_paper(house):
