@@ -297,6 +297,7 @@ NAVIGATION = (
     Group(
         _("Repairs"),
         (
+            Item(_("My repairs"), "repair_work", icon="hammer", permission="maintenance.work_workorder"),
             Item(_("Work orders"), "workorder_list", icon="tool", permission="maintenance.view_workorder"),
             Item(_("Board of repairs"), "order_board", icon="table", permission="maintenance.dispatch_workorder"),
             Item(_("Duty roster"), "roster", icon="calendar", permission="maintenance.view_rosterentry"),
