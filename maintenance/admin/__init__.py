@@ -1,1 +1,1 @@
-from . import contracts  # noqa: F401
+from . import contracts, targets  # noqa: F401

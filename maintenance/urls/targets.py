@@ -1,5 +1,10 @@
-"""Addresses: targets."""
+"""Addresses: pauses of work orders."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from maintenance.views import pauses
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("repairs/pauses/", pauses.PauseList.as_view(), name="pause_list"),
+    path("repairs/pauses/<int:pk>/decide/", pauses.PauseDecision.as_view(), name="pause_decision"),
+]
