@@ -1,11 +1,16 @@
-"""Where a repair of a thing is reported: the app that keeps repairs says so; until then people call."""
+"""Where a repair of a thing is reported, and what its card shows of repairs: the app that keeps repairs says so; until
+then people call."""
 
 from collections.abc import Callable
+from typing import Any
 
 from assets.models import Asset
 
 Address = Callable[[Asset], str]
+History = Callable[[Asset, Any], dict[str, Any] | None]
+"""A function (card, reader) -> what the template named in it under `template` shows, or None."""
 _addresses: list[Address] = []
+_histories: list[History] = []
 
 
 def register(address: Address) -> None:
@@ -16,3 +21,13 @@ def register(address: Address) -> None:
 def address_of(asset: Asset) -> str | None:
     """Where whoever stands before a thing reports its repair; None where nobody takes reports on a page."""
     return _addresses[0](asset) if _addresses else None
+
+
+def register_history(history: History) -> None:
+    """Say what the page of a card shows of its repairs; called when the addresses of an app above are read."""
+    _histories[:] = [history]
+
+
+def history_of(asset: Asset, user: Any) -> dict[str, Any] | None:
+    """The repairs of a thing for one reader, as its card shows them; None where there are none."""
+    return _histories[0](asset, user) if _histories else None

@@ -7,14 +7,16 @@ class MaintenanceConfig(AppConfig):
     verbose_name = _("Repairs and upkeep")
 
     def ready(self) -> None:
-        from core import policies
+        from core import policies, verification
         from directory.services.opening import register_shipped
         from inventory.services.askers import Asker, register_asker
 
         from . import documents, figures, reports, roles  # noqa: F401
         from .services import catalogue, escalations, parts, pauses, progress, shipped_targets, telling  # noqa: F401
+        from .services.verification import verify_orders
 
         policies.register(*figures.FIGURES)
+        verification.register(verify_orders)
         register_shipped(catalogue.load_shipped)
         register_shipped(shipped_targets.load_shipped)
         progress.on_step(telling.after_step)

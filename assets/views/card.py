@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
+from assets import repairs
 from assets.card_fields import shown
 from assets.forms.cards import AccessoryLines, AsOfForm, CardForm
 from assets.models import MOVABLE, Asset, AssetState
@@ -65,6 +66,7 @@ class CardDetail(CardMixin, View):
             "paper": self._paper(card),
             "components": list(card.components.all()),
             "parts": list(cards_seen(user).filter(parent=card).order_by("number")),
+            "repairs": repairs.history_of(card, user),
             "story": story_of(card, user),
             "attachments": attachments_of(card, user),
             "attach_url": attach_url(card) if may_attach(card, user) else None,  # type: ignore[arg-type]

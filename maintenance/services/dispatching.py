@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock, notices
-from core.errors import DomainError
+from core.errors import DomainError, IllegalTransition
 from directory.models import User
 from maintenance.models import OrderEvent, State, Team, Urgency, WorkOrder
 
-from . import rosters, telling, timeliness
+from . import rework, rosters, telling, timeliness
 from .progress import take_step
 from .proposals import Proposal, propose, why_unable
 
@@ -91,22 +91,28 @@ def triage(
     Raises DomainError for a lower urgency without a reason, for a place or thing of another organization.
     """
 
+    step = "triage" if order.state == State.NEW else "describe"
+
     def write(locked: WorkOrder) -> Mapping[str, Any]:
+        if step == "triage" and locked.state != State.NEW:
+            words = {"order": locked, "state": locked.get_state_display()}
+            raise IllegalTransition(_("%(order)s is “%(state)s” by now; somebody else took it up.") % words)
         columns = {name: value for name, value in corrected.items() if name in CORRECTED}
         for name in ("department", "place", "asset"):
             _require_own(locked, columns.get(name))
         if urgency and urgency != locked.urgency:
             _require_reason_to_lower(locked, urgency, reason)
             columns["urgency"] = urgency
-        return columns if locked.state != State.NEW else {**columns, "triaged_at": clock.now()}
+        return {**columns, "triaged_at": clock.now()} if step == "triage" else columns
 
-    step = "triage" if order.state == State.NEW else "describe"
     return take_step(order, step, actor=actor, write=write, after=_renewed, reason=reason, request_key=request_key)
 
 
 def _renewed(order: WorkOrder, event: OrderEvent) -> None:
     if {"urgency", "category"} & set(event.data):
         timeliness.renew(order)
+    if {"category", "place", "asset"} & set(event.data):
+        rework.renew(order)
 
 
 def _require_own(order: WorkOrder, row: Any) -> None:

@@ -5,6 +5,7 @@ not count.
 """
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -12,12 +13,12 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.errors import DomainError
+from core.errors import DomainError, NotAllowed
 from core.policies import value_of
 from maintenance.figures import REWORK_DAYS
 from maintenance.models import State, WorkOrder
 
-from .progress import take_step
+from .progress import dispatches, take_step
 
 COUNTS = ~Q(rework_of=None) & Q(rework_waiver="")
 """Orders that are rework, for filter()."""
@@ -62,11 +63,26 @@ def propose(order: WorkOrder) -> None:
         order.rework_of = first_of(earlier)
 
 
-def waive(order: WorkOrder, *, reason: str, actor: Any) -> WorkOrder:
-    """The dispatcher says why it is no rework; it counts against nobody then. Raises DomainError without a reason."""
+def renew(order: WorkOrder) -> None:
+    """What it is about was corrected: propose again, unless a dispatcher or its reporter said what it follows."""
+    if order.rework_waiver or order.follows_id:
+        return
+    earlier = earlier_order(order)
+    first = first_of(earlier) if earlier else None
+    if first != order.rework_of:
+        order.rework_of = first
+        WorkOrder.objects.filter(pk=order.pk).update(rework_of=first)
+
+
+def waive(order: WorkOrder, *, reason: str, actor: Any, request_key: uuid.UUID | None = None) -> WorkOrder:
+    """The dispatcher says why it is no rework; it counts against nobody then. Returns the order.
+
+    Raises DomainError without a reason or where it follows nothing, NotAllowed for whoever does not dispatch it.
+    """
     words = reason.strip()[:200]
     if not words:
         raise DomainError(_("Say why it is no rework."), field="reason")
+    _require_dispatcher(order, actor)
 
     def write(locked: WorkOrder) -> dict[str, Any]:
         earlier = locked.rework_of or earlier_order(locked)
@@ -74,11 +90,13 @@ def waive(order: WorkOrder, *, reason: str, actor: Any) -> WorkOrder:
             raise DomainError(_("%(order)s is no rework of any order.") % {"order": locked})
         return {"rework_of": locked.rework_of or first_of(earlier), "rework_waiver": words}
 
-    return take_step(order, "describe", actor=actor, write=write, reason=words)
+    said = _("No rework: %(reason)s") % {"reason": words}
+    return take_step(order, "note", actor=actor, write=write, reason=said, request_key=request_key)
 
 
-def confirm(order: WorkOrder, *, actor: Any) -> WorkOrder:
-    """The dispatcher says that it is rework after all, or of an order found since it was taken up."""
+def confirm(order: WorkOrder, *, actor: Any, request_key: uuid.UUID | None = None) -> WorkOrder:
+    """The dispatcher says that it is rework after all; returns the order. Raises as `waive` does."""
+    _require_dispatcher(order, actor)
 
     def write(locked: WorkOrder) -> dict[str, Any]:
         earlier = locked.rework_of or earlier_order(locked)
@@ -86,7 +104,13 @@ def confirm(order: WorkOrder, *, actor: Any) -> WorkOrder:
             raise DomainError(_("%(order)s is no rework of any order.") % {"order": locked})
         return {"rework_of": locked.rework_of or first_of(earlier), "rework_waiver": ""}
 
-    return take_step(order, "describe", actor=actor, write=write)
+    said = _("It counts as rework.")
+    return take_step(order, "note", actor=actor, write=write, reason=said, request_key=request_key)
+
+
+def _require_dispatcher(order: WorkOrder, actor: Any) -> None:
+    if not dispatches(order, actor):
+        raise NotAllowed(_("Only who dispatches %(order)s decides whether it is rework.") % {"order": order})
 
 
 def reworks(rows: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:

@@ -2,6 +2,7 @@
 
 import calendar
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.documents.lifecycle import Status
-from core.errors import DomainError
+from core.errors import DomainError, NotAllowed
 from maintenance.models import ContractorJob, WorkOrder
 
-from .progress import take_step
+from .progress import dispatches, take_step
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def _earlier_jobs(order: WorkOrder) -> Any:
     return rows.exclude(accepted_on=None).select_related("order", "supplier").order_by("-accepted_on", "-pk")
 
 
-def say_why_not(order: WorkOrder, *, reason: str, actor: Any) -> WorkOrder:
+def say_why_not(order: WorkOrder, *, reason: str, actor: Any, request_key: uuid.UUID | None = None) -> WorkOrder:
     """The dispatcher says why the house repairs at its own cost what somebody else owes; returns the order.
 
     Raises DomainError without a reason, NotAllowed for whoever does not dispatch the order.
@@ -71,7 +72,11 @@ def say_why_not(order: WorkOrder, *, reason: str, actor: Any) -> WorkOrder:
     words = reason.strip()[:200]
     if not words:
         raise DomainError(_("Say why the supplier does not repair it under warranty."), field="reason")
-    return take_step(order, "describe", actor=actor, write=lambda _order: {"warranty_reason": words}, reason=words)
+    if not dispatches(order, actor):
+        raise NotAllowed(_("Only who dispatches %(order)s decides this.") % {"order": order})
+    said = _("Not by the supplier under warranty: %(reason)s") % {"reason": words}
+    columns = {"warranty_reason": words}
+    return take_step(order, "note", actor=actor, write=lambda _order: columns, reason=said, request_key=request_key)
 
 
 def require_reason(order: WorkOrder) -> None:

@@ -37,7 +37,7 @@ from core.views.printing import DocumentPrintView
 from core.views.screens import Screens, register_screens
 from core.views.signed_in import SignedInRequest
 from core.views.tables import Column
-from maintenance.forms.contracts import AcceptanceForm, ContractorJobForm, OfferLines, orders_to_give
+from maintenance.forms.contracts import AcceptanceForm, ContractorJobForm, OfferLines, firms, orders_to_give
 from maintenance.models import ContractorJob, WorkOrder
 from maintenance.services import contracts, warranty
 
@@ -259,6 +259,19 @@ class JobPaper(DocumentPrintView):
     def places(self, document: Any) -> list[tuple[Any, Any]]:
         accepted = document.accepted_by if document.status == Status.POSTED else ""
         return [*super().places(document), (_("Contractor"), ""), (_("Accepted by"), accepted)]
+
+
+class FirmSearch(PickerView):
+    """Search box for the firms that work may be given to."""
+
+    fields = ("code", "name")
+    initials = "initials"
+
+    def rows(self) -> QuerySet:
+        return firms(self.request.user).order_by("code")
+
+    def record(self, row: Any) -> dict[str, Any]:
+        return {**super().record(row), "detail": "" if row.is_usable else _("on the black list")}
 
 
 class OrdersToGive(PickerView):

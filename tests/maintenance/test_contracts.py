@@ -346,6 +346,12 @@ def test_orders_of_others_are_not_offered(house, other_house):
     assert not ContractorJob.objects.exists()
 
 
+def test_firms_are_offered_to_whoever_gives_work_out(house):
+    for person, count in ((house.repair_dispatcher, 1), (house.repair_worker, 0)):
+        found = as_user(person).get(reverse("firm_search"), {"q": "康达"}).json()["results"]
+        assert len(found) == count
+
+
 @pytest.mark.parametrize("screen", ["list", "export"])
 def test_the_list_asks_as_often_for_many_as_for_few(house, django_assert_max_num_queries, screen):
     client = as_user(house.repair_dispatcher)
