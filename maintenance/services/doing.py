@@ -16,7 +16,7 @@ from core import clock
 from core.errors import DomainError, NotAllowed
 from maintenance.models import AT_WORK, CauseCode, OrderHelper, OrderPhoto, PlaceCode, RemedyCode, WorkOrder
 
-from . import checklists, disposal_proposals, parts
+from . import checklists, disposal_proposals, parts, special
 from .progress import dispatches, take_step
 
 
@@ -39,17 +39,15 @@ class Work:
 def accept(
     order: WorkOrder, *, actor: Any, device_at: dt.datetime | None = None, request_key: uuid.UUID | None = None
 ) -> WorkOrder:
-    """The worker takes the order he was given. Raises DomainError for a thing that may not be used (R-REP-11)."""
+    """The worker takes the order he was given. Raises DomainError for a task that runs what is forbidden (R-REP-11)."""
 
     def write(locked: WorkOrder) -> Mapping[str, Any]:
         _require_worker(locked, actor)
-        if locked.asset is not None:
-            _require_usable(locked.asset)
+        if locked.asset is not None and locked.kind == WorkOrder.Kind.TASK:
+            special.require_usable(locked.asset)  # a task runs it; a repair or an upkeep does not
         return {"accepted_at": clock.now(), "arrived_at": None}
 
-    order = take_step(order, "accept", actor=actor, write=write, device_at=device_at, request_key=request_key)
-    _tell(order, "accept")
-    return order
+    return take_step(order, "accept", actor=actor, write=write, device_at=device_at, request_key=request_key)
 
 
 def decline(
@@ -75,9 +73,7 @@ def set_out(
     order: WorkOrder, *, actor: Any, device_at: dt.datetime | None = None, request_key: uuid.UUID | None = None
 ) -> WorkOrder:
     """The worker is on his way; the reporter is told."""
-    order = take_step(order, "set_out", actor=actor, device_at=device_at, request_key=request_key)
-    _tell(order, "set_out")
-    return order
+    return take_step(order, "set_out", actor=actor, device_at=device_at, request_key=request_key)
 
 
 def arrive(
@@ -93,7 +89,7 @@ def arrive(
     Raises DomainError when the code stands on another thing or room than the order is about.
     """
     scanned = _scanned(order, code) if code.strip() else ""
-    order = take_step(
+    return take_step(
         order,
         "arrive",
         actor=actor,
@@ -102,8 +98,6 @@ def arrive(
         device_at=device_at,
         request_key=request_key,
     )
-    _tell(order, "arrive")
-    return order
 
 
 def _scanned(order: WorkOrder, text: str) -> str:
@@ -151,11 +145,9 @@ def finish(
         if work.dispose and work.outcome == WorkOrder.Outcome.CANNOT:
             disposal_proposals.propose(locked, actor=actor)
 
-    order = take_step(
+    return take_step(
         order, "finish", actor=actor, write=write, after=after, device_at=device_at, request_key=request_key
     )
-    _tell(order, "finish")
-    return order
 
 
 def _checked(order: WorkOrder, work: Work) -> CauseCode | None:
@@ -271,19 +263,3 @@ def _require_worker(order: WorkOrder, actor: Any) -> None:
     """A helper neither accepts nor gives back what was given to somebody else."""
     if order.worker_id != getattr(actor, "pk", None) and not dispatches(order, actor):
         raise NotAllowed(_("Only %(worker)s can do that.") % {"worker": order.worker or order.team})
-
-
-def _tell(order: WorkOrder, code: str) -> None:
-    try:
-        from . import tickets
-    except ImportError:
-        return
-    tickets.tell_reporters(order, code)
-
-
-def _require_usable(asset: Any) -> None:
-    try:
-        from . import special
-    except ImportError:
-        return
-    special.require_usable(asset)

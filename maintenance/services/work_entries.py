@@ -21,7 +21,7 @@ from inventory.models import Item
 from inventory.selectors import requestable_warehouses
 from maintenance.models import CauseCode, LabourEntry, OrderEvent, RemedyCode, WorkOrder
 
-from . import checklists, doing, labour, parts, parts_back, pauses
+from . import checklists, dispatching, doing, labour, parts, parts_back, pauses
 
 EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
@@ -114,12 +114,6 @@ def _taken_before(order: WorkOrder, sender: Sender) -> bool:
 
 
 # ---- one function for each act ----
-
-
-def _grab(order: WorkOrder, _entry: Entry, sender: Sender) -> None:
-    from . import dispatching
-
-    dispatching.grab(order, **sender.step)
 
 
 def _finish(order: WorkOrder, entry: Entry, sender: Sender) -> None:
@@ -237,7 +231,7 @@ def _reason(entry: Entry) -> str:
 
 
 ACTS: dict[str, Callable[[WorkOrder, Entry, Sender], Any]] = {
-    "take": _grab,
+    "take": lambda order, _entry, sender: dispatching.grab(order, **sender.step),
     "accept": lambda order, _entry, sender: doing.accept(order, **sender.step),
     "decline": lambda order, entry, sender: doing.decline(order, reason=_reason(entry), **sender.step),
     "set_out": lambda order, _entry, sender: doing.set_out(order, **sender.step),

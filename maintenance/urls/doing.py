@@ -1,5 +1,11 @@
-"""Addresses: doing."""
+"""Addresses: the page of a worker."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from maintenance.views import work
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("repairs/work/", work.Work.as_view(), name="repair_work"),
+    path("repairs/work/entries/", work.WorkEntries.as_view(), name="repair_work_entries"),
+    path("repairs/work/<int:pk>/photo/", work.WorkPhoto.as_view(), name="repair_work_photo"),
+]
