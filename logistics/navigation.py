@@ -297,6 +297,8 @@ NAVIGATION = (
     Group(
         _("Repairs"),
         (
+            Item(_("Report a fault"), "report_new", icon="plus", permission="maintenance.add_repairticket"),
+            Item(_("My reports of faults"), "repair_mine", icon="clipboard-list"),
             Item(_("My repairs"), "repair_work", icon="hammer", permission="maintenance.work_workorder"),
             Item(_("Work orders"), "workorder_list", icon="tool", permission="maintenance.view_workorder"),
             Item(_("Board of repairs"), "order_board", icon="table", permission="maintenance.dispatch_workorder"),

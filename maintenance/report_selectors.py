@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,7 +12,6 @@ from core.policies import value_of
 from directory.models import Place
 from maintenance.figures import DUPLICATE_HOURS
 from maintenance.models import OPEN, OrderEvent, RepairCategory, RepairTicket, State, WorkOrder
-from maintenance.services.telling import STEP_SENTENCES
 
 MOST_SIMILAR = 5
 
@@ -66,9 +66,9 @@ def path_of(place: Place) -> str:
     return " ".join([*above, place.name])
 
 
-def story_for_reporter(order: WorkOrder) -> list[OrderEvent]:
-    """The steps of an order that its reporters read, without what is between the people of the workshop."""
-    return list(order.events.filter(step__in=("report", *STEP_SENTENCES)).order_by("id"))
+def steps_taken(order: WorkOrder, steps: Iterable[str]) -> list[OrderEvent]:
+    """The events of these steps of an order, oldest first."""
+    return list(order.events.filter(step__in=list(steps)).order_by("id"))
 
 
 def own_tickets(user: Any) -> QuerySet[RepairTicket]:

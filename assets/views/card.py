@@ -101,6 +101,7 @@ class CardDetail(CardMixin, View):
         here = card.state != AssetState.DISPOSED
         free = here and not card.claimed_by
         wanted = (
+            ("report_new", "maintenance.add_repairticket", _("Report a repair of this thing"), "tool", here),
             ("asset_labels", cards.LABEL, _("Print the label"), "barcode", here),
             ("asset_booking", booking.RIGHT, _("Book it"), "book-2", here and card.booked_on is None),
             ("valuechange_new", "assets.add_valuechange", _("Change its value"), "arrows-sort", free),

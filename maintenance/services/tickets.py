@@ -26,7 +26,7 @@ from .progress import take_step
 from .report_photos import Photo, keep_photos
 from .telling import MORE_URGENT, URGENT, tell_reporters, tell_workshop
 
-__all__ = ["current_order", "report", "tell_reporters", "who_of"]
+__all__ = ["current_order", "report", "tell_reporters", "ticket_of", "who_of"]
 
 BY_CALL = (Channel.PHONE, Channel.COUNTER)
 """Channels by which the dispatcher writes down what somebody tells him (R-REP-01: without a photo)."""
@@ -51,6 +51,11 @@ def title_of(description: str, category: RepairCategory | None) -> str:
     if len(first) > TITLE_LENGTH:
         first = f"{first[: TITLE_LENGTH - 1]}…"
     return first or str(category or _("repair"))
+
+
+def ticket_of(key: uuid.UUID) -> RepairTicket | None:
+    """The ticket that a form with this key made already."""
+    return RepairTicket.objects.filter(token=_token_of(key)).first()
 
 
 def report(
@@ -196,6 +201,10 @@ def _write(
     elif order.urgency == Urgency.URGENT:
         tell_workshop(order, URGENT, people=_proposed(order))
     keep_photos(order, photos, actor=actor)
+    if join is None:
+        from . import dispatching
+
+        dispatching.after_report(order)
     return ticket
 
 

@@ -1,0 +1,114 @@
+/* The pages of a report: photos made smaller before they are sent, letters counted, similar reports asked for.
+   All of it is a help only: without this file the forms work as they are. */
+
+import { all, icon, make, one } from "./dom.js";
+
+const LONGEST = 1600; // pixels: enough to see a crack, a tenth of what a camera takes
+const SMALL = 600000; // bytes that are sent as they are
+
+/** The picture as a smaller JPEG, upright; the file itself where the browser cannot read it. */
+async function shrunk(file) {
+    if (!file.type.startsWith("image/") || file.size <= SMALL) {
+        return file;
+    }
+    try {
+        const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+        const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+        const canvas = make("canvas", {
+            width: Math.round(picture.width * scale),
+            height: Math.round(picture.height * scale),
+        });
+        canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+        const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+        if (!blob || blob.size >= file.size) {
+            return file;
+        }
+        return new File([blob], `${file.name.replace(/\.[^.]*$/, "")}.jpg`, { type: "image/jpeg" });
+    } catch {
+        return file;
+    }
+}
+
+/** One box of photos: what was chosen before stays when more are chosen. */
+class Photos {
+    constructor(input) {
+        this.input = input;
+        this.list = one("[data-photo-list]", input.closest("form"));
+        this.most = Number(input.dataset.most) || 5;
+        this.files = [];
+        input.addEventListener("change", () => this.add([...input.files]));
+    }
+
+    async add(files) {
+        const free = Math.max(this.most - this.files.length, 0);
+        const added = files.slice(0, free).map((file) => ({ file, url: URL.createObjectURL(file) }));
+        this.files.push(...added);
+        this.keep();
+        for (const photo of added) {
+            photo.file = await shrunk(photo.file);
+        }
+        this.keep();
+    }
+
+    remove(photo) {
+        URL.revokeObjectURL(photo.url);
+        this.files = this.files.filter((other) => other !== photo);
+        this.keep();
+    }
+
+    /** What is sent, and what is shown of it. */
+    keep() {
+        const transfer = new DataTransfer();
+        for (const photo of this.files) {
+            transfer.items.add(photo.file);
+        }
+        this.input.files = transfer.files;
+        this.list.replaceChildren(...this.files.map((photo) => this.shown(photo)));
+    }
+
+    shown(photo) {
+        const button = make("button", { className: "icon-button photo-remove", type: "button" }, icon("x"));
+        button.setAttribute("aria-label", this.list.dataset.remove || photo.file.name);
+        button.addEventListener("click", () => this.remove(photo));
+        return make("span", { className: "photo" }, make("img", { src: photo.url, alt: "" }), button);
+    }
+}
+
+function count(area) {
+    const shown = one("[data-count-shown]", area.closest("div"));
+    const show = () => {
+        shown.textContent = area.value ? `${area.value.length} / ${area.maxLength}` : "";
+    };
+    area.addEventListener("input", show);
+    show();
+}
+
+/** Similar reports are asked for whenever thing, place or kind change; what was answered before stays. */
+function watchSimilar(form) {
+    const box = one("[data-similar]", form);
+    let last = "";
+    const ask = async () => {
+        const data = new FormData(form);
+        const query = new URLSearchParams({
+            asset: data.get("asset") || "",
+            place: data.get("place") || "",
+            group: data.get("group") || "",
+        }).toString();
+        if (query === last) {
+            return;
+        }
+        last = query;
+        const answer = await fetch(`${form.dataset.similarUrl}?${query}`, { credentials: "same-origin" });
+        if (answer.ok && query === last) {
+            const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+            box.replaceChildren(...page.body.children);
+        }
+    };
+    form.addEventListener("picker:chosen", ask);
+    form.addEventListener("picker:cleared", ask);
+    form.addEventListener("change", ask);
+}
+
+all("[data-photos]").forEach((input) => new Photos(input));
+all("textarea[data-count]").forEach(count);
+all("[data-similar-url]").forEach(watchSimilar);
