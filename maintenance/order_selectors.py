@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import clock
-from maintenance.models import OPEN, OrderPause, State, WorkOrder
+from core.visibility import Scope
+from directory.models import User
+from maintenance.models import OPEN, OrderPause, State, Team, WorkOrder
 
 RELATED = ("organization", "category", "department", "place", "asset", "team", "worker", "contractor", "created_by")
 UNACCEPTED = (State.NEW, State.TRIAGED, State.DISPATCHED)
@@ -109,3 +111,19 @@ def short_moment(at: dt.datetime, now: dt.datetime | None = None) -> str:
     """14:05 today, 11-23 14:05 on another day."""
     local = timezone.localtime(at)
     return f"{local:%H:%M}" if local.date() == timezone.localdate(now or clock.now()) else f"{local:%m-%d %H:%M}"
+
+
+def sees_board(user: Any) -> bool:
+    """Whether somebody has a use for the board: he sees the orders of the whole house, works, or leads a team."""
+    reach = user.scopes_for("maintenance.view_workorder")
+    if reach & {Scope.ORGANIZATION, Scope.ALL} or user.has_perm("maintenance.work_workorder"):
+        return True
+    return bool(reach) and Team.objects.filter(leader=user, active=True).exists()
+
+
+def workers_of(organization_id: int) -> QuerySet[User]:
+    """The people of a house who may be given orders."""
+    rows = User.objects.filter(organization=organization_id, is_active=True)
+    here = rows.filter(Q(active_until=None) | Q(active_until__gt=clock.today()))
+    may = Q(groups__permissions__codename="work_workorder", groups__permissions__content_type__app_label="maintenance")
+    return here.filter(pk__in=User.objects.filter(may).values("pk")).order_by("employee_number")

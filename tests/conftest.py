@@ -17,7 +17,8 @@ APPEND_ONLY = (
     *("core_documentevent", "core_periodchange", "core_seal", "inventory_stockmove"),
     *("inventory_stockcountentry", "inventory_stocksnapshot", "inventory_oldpiecemove"),
     *("procurement_budgetmove", "assets_assetmove", "assets_assetvaluemove", "assets_assetcountentry"),
-    "assets_compensationpayment",
+    *("assets_compensationpayment", "maintenance_orderevent", "maintenance_rating", "maintenance_meterreading"),
+    "maintenance_equipmentinspection",
 )
 _flush = TransactionTestCase._fixture_teardown
 

@@ -73,7 +73,9 @@ def open_from(
         said = f"{title}\n{description}".strip()
         # Whoever reads a meter need not work on the order: the note stands under his name without his right.
         return take_step(last, "note", actor=None, who=who or str(actor or key), reason=said)
-    return orders.open_order(
+    from . import dispatching
+
+    order = orders.open_order(
         organization=organization,
         title=title,
         actor=actor,
@@ -86,3 +88,4 @@ def open_from(
         description=description[:2000],
         **fields,
     )
+    return dispatching.after_report(order)

@@ -33,7 +33,8 @@ class StepScreen:
     name: of the step in STEPS. form: a form that takes `order` and `actor` besides data. reason: a reason is asked
     ("needed", "optional" or ""). offered: a further condition, and the only one of steps of reporters. label: other
     words than those of the step. url: name of a page (with the key of the order) that is opened instead of a form.
-    key: set it where one step has two screens. sources: fewer states than the step has.
+    key: set it where one step has two screens. sources: fewer states than the step has. quick: whether dragging a card
+    takes the step without its form, with nothing typed.
     """
 
     name: str
@@ -47,6 +48,7 @@ class StepScreen:
     danger: bool = False
     position: int = 50
     sources: tuple[str, ...] = field(default=())
+    quick: Callable[[WorkOrder], bool] | None = None
 
     @property
     def slug(self) -> str:

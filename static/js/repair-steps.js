@@ -5,11 +5,13 @@ import { fillLabels, pickerOf } from "./picker.js";
 
 const dialog = one("#step-dialog");
 
-function tell(text, level = "error") {
+/** A short message in the corner. */
+export function tell(text, level = "error") {
     document.dispatchEvent(new CustomEvent("shell:toast", { detail: { text, level } }));
 }
 
-function show(html) {
+/** Shows a form or a menu that the server drew. */
+export function showInDialog(html) {
     dialog.innerHTML = html;
     dialog.setAttribute("aria-labelledby", "step-dialog-title");
     const pickers = all("[data-picker]", dialog);
@@ -19,7 +21,8 @@ function show(html) {
         dialog.showModal();
     }
     const wrong = one(".is-invalid", dialog);
-    (wrong || one("textarea, input:not([type=hidden]), select", dialog))?.focus();
+    const first = one("textarea, input:not([type=hidden]), select, .panel-body .btn", dialog);
+    (wrong || first)?.focus();
 }
 
 /** Opens the form of a step; `next` is where the person comes back to. */
@@ -32,7 +35,7 @@ export async function openStep(url, next = window.location.pathname + window.loc
             window.location.assign(answer.redirected ? answer.url : url);
             return;
         }
-        show(await answer.text());
+        showInDialog(await answer.text());
     } catch {
         tell(dialog.dataset.failed);
     }
@@ -52,7 +55,7 @@ async function send(form) {
             window.location.assign(target);
             return;
         }
-        show(await answer.text());
+        showInDialog(await answer.text());
     } catch {
         tell(dialog.dataset.failed);
         buttons.forEach((button) => (button.disabled = false));
@@ -69,6 +72,9 @@ if (dialog) {
         }
     });
     dialog.addEventListener("submit", (event) => {
+        if (!event.target.matches(".step-form")) {
+            return; // a step of a menu that asks nothing
+        }
         event.preventDefault();
         event.stopPropagation();
         send(event.target);
