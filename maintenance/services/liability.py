@@ -3,13 +3,21 @@
 import uuid
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assets.models import CompensationCase
 from assets.services import compensation
+from core import notices
 from core.errors import DomainError
 from maintenance.models import CauseCode, WorkOrder
 
+OPENED = "repair_compensation"
+notices.register_sentence(
+    OPENED, gettext_lazy("%(number)s (%(title)s): broken by %(liable)s; complete the case of compensation.")
+)
 NAMESPACE = uuid.UUID("5b0f3f0e-6a0e-4f4b-9a55-2d9f3c3f6e01")
 
 
@@ -51,4 +59,14 @@ def open_case(order: WorkOrder, *, actor: Any) -> CompensationCase | None:
         case.responsible_name = order.liable[:60]
         case.basis, case.base_value = CompensationCase.Basis.REPAIR, order.cost
         case.save()
+        _tell(order, case)
     return case
+
+
+def _tell(order: WorkOrder, case: CompensationCase) -> None:
+    """The asset managers find out who pays how much; the workshop only says that somebody broke it."""
+    people = get_user_model()._default_manager.filter(organization=order.organization, is_active=True)
+    managers = list(people.filter(groups__role__code="asset_manager").values_list("pk", flat=True))
+    words = {"number": order.number, "title": order.title, "liable": order.liable}
+    url = reverse("compensationcase_detail", args=(case.pk,))
+    notices.tell(managers, OPENED, key=f"{OPENED}:{case.pk}", url=url, words=words)
