@@ -79,7 +79,7 @@ def my_orders(user: User) -> list[WorkOrder]:
 def records(orders: Sequence[WorkOrder], user: User) -> list[Record]:
     """Those orders as static/js/repair-work.js reads them."""
     keys = [order.pk for order in orders]
-    parts, asked = _parts_of(keys), _asked_of(keys)
+    parts, asked = parts_of(keys), asked_of(keys)
     codes = _codes_of(orders)
     still = set(standing_still().filter(order__in=keys).values_list("order", flat=True))
     left = OrderEvent.objects.filter(order__in=keys, step="set_out", at__gte=F("order__accepted_at"))
@@ -133,7 +133,7 @@ def _record(order: WorkOrder, user: User, *, still: bool) -> Record:
         "people": [{"id": row.pk, "name": str(row)} for row in _people_of(order)],
         "minutes": order.labour_minutes,
         "pause": pause.get_reason_display() if pause else "",
-        "checks": [_check(row) for row in order.checks.all()],
+        "checks": [check_record(row) for row in order.checks.all()],
         "photos": [
             {
                 "moment": row.moment,
@@ -154,7 +154,8 @@ def _people_of(order: WorkOrder) -> Iterable[User]:
     return [person for person in (order.worker, *(row.worker for row in order.helpers.all())) if person is not None]
 
 
-def _check(row: Any) -> Record:
+def check_record(row: Any) -> Record:
+    """A check line with its answer; numbers as text."""
     limits = ""
     if row.low is not None or row.high is not None:
         low, high = (plain(value) if value is not None else "…" for value in (row.low, row.high))
@@ -174,7 +175,7 @@ def _check(row: Any) -> Record:
     }
 
 
-def _parts_of(keys: Sequence[int]) -> dict[int, list[Record]]:
+def parts_of(keys: Sequence[int]) -> dict[int, list[Record]]:
     """The lines of posted issues of orders, by order, with what was used, returned and is on its way back."""
     order_of = dict(OrderIssue.objects.filter(order__in=keys).values_list("issue", "order"))
     lines = GoodsIssueLine.objects.filter(document__in=order_of, document__status=Status.POSTED)
@@ -204,7 +205,7 @@ def _parts_of(keys: Sequence[int]) -> dict[int, list[Record]]:
     return found
 
 
-def _asked_of(keys: Sequence[int]) -> dict[int, list[Record]]:
+def asked_of(keys: Sequence[int]) -> dict[int, list[Record]]:
     """Requisitions whose goods the store has not given out yet, by order."""
     links = OrderRequisition.objects.filter(order__in=keys, requisition__status__in=WAITING).filter(
         requisition__fulfilment__in=(FULFILMENT.NONE, FULFILMENT.PARTIAL)
