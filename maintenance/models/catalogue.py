@@ -1,6 +1,7 @@
 """What is broken, why, and what helped: code tables shared by all organizations; and the teams of each."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -39,6 +40,11 @@ class RepairCategory(TreeNode):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.parent is not None and self.parent.parent_id is not None:
+            raise ValidationError({"parent": _("There are two levels: choose a category of the upper one.")})
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.initials = initials_of(self.name)[:40]
