@@ -11,6 +11,7 @@ History = Callable[[Asset, Any], dict[str, Any] | None]
 """A function (card, reader) -> what the template named in it under `template` shows, or None."""
 _addresses: list[Address] = []
 _histories: list[History] = []
+_marks: list[History] = []
 
 
 def register(address: Address) -> None:
@@ -31,3 +32,14 @@ def register_history(history: History) -> None:
 def history_of(asset: Asset, user: Any) -> dict[str, Any] | None:
     """The repairs of a thing for one reader, as its card shows them; None where there are none."""
     return _histories[0](asset, user) if _histories else None
+
+
+def register_mark(mark: History) -> None:
+    """Say what the page of a card shows on top, because nobody may overlook it: a thing that must not be used."""
+    if mark not in _marks:
+        _marks.append(mark)
+
+
+def marks_of(asset: Asset, user: Any) -> list[dict[str, Any]]:
+    """What nobody may overlook about a thing, each with the template that shows it."""
+    return [found for mark in _marks if (found := mark(asset, user))]

@@ -303,6 +303,25 @@ NAVIGATION = (
             Item(_("Work orders"), "workorder_list", icon="tool", permission="maintenance.view_workorder"),
             Item(_("Board of repairs"), "order_board", icon="table", permission="maintenance.dispatch_workorder"),
             Item(_("Duty roster"), "roster", icon="calendar", permission="maintenance.view_rosterentry"),
+            Item(
+                _("Upkeep plans"),
+                "maintenanceplan_list",
+                icon="calendar-check",
+                permission="maintenance.view_maintenanceplan",
+            ),
+            Item(
+                _("Read meters"),
+                "meter_reading",
+                icon="adjustments-horizontal",
+                permission="maintenance.add_meterreading",
+            ),
+            Item(_("Meters"), "meter_list", icon="chart-bar", permission="maintenance.view_meter"),
+            Item(
+                _("Special equipment"),
+                "specialequipment_list",
+                icon="shield-check",
+                permission="maintenance.view_specialequipment",
+            ),
         ),
     ),
     Group(

@@ -22,12 +22,15 @@ class MaintenanceConfig(AppConfig):
 
         from . import documents, figures, reports, roles  # noqa: F401
         from .services import catalogue, escalations, parts, pauses, progress, shipped_targets, telling  # noqa: F401
+        from .services import plans, shipped_checklists, special_reminders  # noqa: F401
         from .services.verification import verify_orders
 
         policies.register(*figures.FIGURES)
         verification.register(verify_orders)
         register_shipped(catalogue.load_shipped)
         register_shipped(shipped_targets.load_shipped)
+        register_shipped(shipped_checklists.load_shipped)
+        progress.on_step(plans.after_step)
         progress.on_step(telling.after_step)
         repairs.register(_report_address)
         progress.on_step(pauses.after_step)

@@ -1,3 +1,3 @@
 """Sheets of repairs and upkeep, by subject; importing this module registers them."""
 
-from . import calendar_resources, catalogue_resources, roster_resources # noqa: F401
+from . import calendar_resources, catalogue_resources, roster_resources, upkeep_resources  # noqa: F401

@@ -67,6 +67,7 @@ class CardDetail(CardMixin, View):
             "components": list(card.components.all()),
             "parts": list(cards_seen(user).filter(parent=card).order_by("number")),
             "repairs": repairs.history_of(card, user),
+            "marks": repairs.marks_of(card, user),
             "story": story_of(card, user),
             "attachments": attachments_of(card, user),
             "attach_url": attach_url(card) if may_attach(card, user) else None,  # type: ignore[arg-type]

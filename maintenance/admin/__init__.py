@@ -1,1 +1,1 @@
-from . import catalogue, contracts, rosters, targets # noqa: F401
+from . import catalogue, contracts, rosters, targets, upkeep  # noqa: F401

@@ -1,6 +1,7 @@
 """Who is on duty when, and to whom an order goes by itself."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -8,6 +9,7 @@ from simple_history.models import HistoricalRecords
 from core.visibility import ScopedQuerySet, Visibility
 
 from .catalogue import MASTER_PERMISSIONS, RepairCategory, Team
+from .special import why_uncertified
 from .targets import Urgency
 
 
@@ -67,6 +69,14 @@ class RosterEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d} {self.shift} {self.worker}"
+
+    def clean(self) -> None:
+        """Whoever operates special equipment has a certificate that is valid on that day (R-REP-14)."""
+        super().clean()
+        if self.equipment is None or self.worker_id is None or self.day is None:
+            return
+        if sentence := why_uncertified(self.worker, self.equipment, self.day):
+            raise ValidationError({"worker": sentence})
 
 
 class DispatchRule(models.Model):

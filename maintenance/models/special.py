@@ -1,7 +1,11 @@
 """特种设备: boilers, lifts, pressure vessels … with the papers a law asks for (特种设备安全法)."""
 
+import datetime as dt
+from typing import Any
+
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -135,6 +139,34 @@ class OperatorCertificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.project_code}"
+
+
+OPERATOR_BASIS = "特种设备安全法第十四条"
+
+
+def why_uncertified(person: Any, equipment: SpecialEquipment, day: dt.date) -> str:
+    """The sentence why somebody must not operate this kind of equipment on a day; "" when he may (R-REP-14)."""
+    rows = OperatorCertificate.objects.filter(person=person.pk, kind=equipment.kind)
+    spans = list(rows.values_list("valid_from", "valid_until"))
+    if any((start is None or start <= day) and end >= day for start, end in spans):
+        return ""
+    last = max((end for _start, end in spans), default=None)
+    words = {
+        "person": person,
+        "kind": equipment.get_kind_display(),
+        "day": day,
+        "basis": OPERATOR_BASIS,
+        "last": last,
+    }
+    if last is not None and last < day:
+        return (
+            gettext(
+                "The certificate of %(person)s for “%(kind)s” ended on %(last)s; "
+                "on %(day)s somebody else operates it (%(basis)s)."
+            )
+            % words
+        )
+    return gettext("%(person)s has no certificate for “%(kind)s” that is valid on %(day)s (%(basis)s).") % words
 
 
 class SafetyAccessory(models.Model):

@@ -1,5 +1,6 @@
 """What a plan may say: intervals that a law allows, and lifts at least every 15 days (R-REP-13)."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -43,6 +44,7 @@ def check_plan(plan: MaintenancePlan, subjects: Sequence[PlanSubject]) -> None:
         raise DomainError(_("Say what the plan is for: a thing, a class or a place."))
     if plan.ends_on and plan.ends_on < plan.starts_on:
         raise DomainError(_("The plan would end before it begins."), field="ends_on")
+    _check_season(plan)
     gap = shortest_gap(plan)
     if gap is not None and plan.lead_days > gap:
         raise DomainError(
@@ -60,6 +62,15 @@ def check_plan(plan: MaintenancePlan, subjects: Sequence[PlanSubject]) -> None:
             field="every",
         )
     check_lifts(plan, subjects)
+
+
+def _check_season(plan: MaintenancePlan) -> None:
+    if plan.kind != MaintenancePlan.Kind.SEASON:
+        return
+    try:
+        dt.datetime.strptime(f"2024-{plan.season_day}", "%Y-%m-%d")  # noqa: DTZ007 -- a day, no moment
+    except ValueError:
+        raise DomainError(_("Write month and day: 11-01"), field="season_day") from None
 
 
 def lifts_of(plan: MaintenancePlan, subjects: Iterable[PlanSubject]) -> set[int]:

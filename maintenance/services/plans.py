@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from maintenance.models import (
     Channel,
     MaintenancePlan,
     Meter,
+    OrderEvent,
     PlannedUpkeep,
     PlanSubject,
     WorkOrder,
@@ -31,6 +32,7 @@ from .progress import take_step
 Result = PlannedUpkeep.Result
 PROGRAM = "plan"
 """Who takes the steps of orders that a plan opens."""
+RHYTHM = ("kind", "every", "unit", "season_day", "meter_every", "starts_on")
 MOST_MISSED = 400
 """Due days of one subject that are written down as missed at once after a long time without the nightly command."""
 
@@ -55,12 +57,14 @@ def save_plan(plan: MaintenancePlan, subjects: Sequence[PlanSubject], *, actor: 
         raise NotAllowed(_("You may not write plans of this organization."))
     plan.full_clean(exclude=["organization"])
     plan_rules.check_plan(plan, subjects)
+    former = MaintenancePlan.objects.filter(pk=plan.pk).first()
+    anew = former is not None and any(getattr(former, name) != getattr(plan, name) for name in RHYTHM)
     plan.save()
     kept = {row.pk: row for row in plan.subjects.select_for_update()}
     for subject in subjects:
         kept.pop(subject.pk, None)
         subject.plan = plan
-        _begin(subject)
+        _begin(subject, anew=anew)
         subject.save()
     used = set(PlannedUpkeep.objects.filter(subject__in=kept).values_list("subject", flat=True))
     for key, row in kept.items():
@@ -73,16 +77,20 @@ def save_plan(plan: MaintenancePlan, subjects: Sequence[PlanSubject], *, actor: 
     return plan
 
 
-def _begin(subject: PlanSubject) -> None:
+def _begin(subject: PlanSubject, *, anew: bool) -> None:
+    """Say when a subject is due: kept while the rhythm of the plan is what it was, else after what is made already."""
     plan = subject.plan
     if plan.kind != MaintenancePlan.Kind.METER:
         subject.next_reading = None
-        subject.next_due = subject.next_due or plan_dates.first_from(plan, clock.today())
+        if subject.next_due is None or anew:
+            made = subject.upkeeps.aggregate(last=Max("due_on"))["last"] if subject.pk else None
+            first = clock.today() if made is None else max(clock.today(), made + dt.timedelta(days=1))
+            subject.next_due = plan_dates.first_from(plan, first)
         return
     if subject.meter is None:
         raise DomainError(_("By meter: name the meter of %(subject)s.") % {"subject": subject})
     subject.next_due = None
-    if subject.next_reading is None:
+    if subject.next_reading is None or anew:
         shown = _shown_by(subject.meter)
         step = plan.meter_every or Decimal(1)
         subject.next_reading = (shown // step + 1) * step if shown else step
@@ -231,6 +239,12 @@ def _dispatch(order: WorkOrder, plan: MaintenancePlan) -> WorkOrder:
 def note_finished(order: WorkOrder) -> None:
     """Write on the upkeep of an order whether it was done in time; open again when the work was not accepted."""
     settle(PlannedUpkeep.objects.filter(order=order))
+
+
+def after_step(order: WorkOrder, event: OrderEvent) -> None:
+    """Hears of every step of every order (maintenance/services/progress.py)."""
+    if order.kind == WorkOrder.Kind.UPKEEP and event.from_state != event.to_state:
+        note_finished(order)
 
 
 @atomic_with_retry

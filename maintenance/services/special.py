@@ -4,16 +4,15 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.database.retry import atomic_with_retry
 from core.errors import DomainError, NotAllowed
-from maintenance.models import EquipmentInspection, OperatorCertificate, SpecialEquipment
+from maintenance.models import Channel, EquipmentInspection, SpecialEquipment, WorkOrder
+from maintenance.models.special import why_uncertified
 
 BASIS = "特种设备安全法第四十条"
-OPERATOR_BASIS = "特种设备安全法第十四条"
 
 
 def why_forbidden(equipment: SpecialEquipment, day: dt.date | None = None) -> list[str]:
@@ -55,6 +54,13 @@ def require_usable(asset: Any) -> None:
         )
 
 
+def require_startable(order: WorkOrder) -> None:
+    """The same for an order: a task on a thing uses it; a repair, an upkeep and the application for its inspection
+    are what a forbidden thing needs (R-REP-11)."""
+    if order.kind == WorkOrder.Kind.TASK and order.channel != Channel.PLAN:
+        require_usable(order.asset)
+
+
 def forbidden_among(assets: Iterable[int]) -> set[int]:
     """Keys of those things that must not be used today; one query."""
     rows = SpecialEquipment.objects.filter(asset__in=list(assets))
@@ -62,36 +68,12 @@ def forbidden_among(assets: Iterable[int]) -> set[int]:
 
 
 def require_certified(person: Any, equipment: SpecialEquipment, day: dt.date) -> None:
-    """Raise DomainError when somebody may not operate this kind of equipment on a day (R-REP-14)."""
-    rows = OperatorCertificate.objects.filter(person=person.pk, kind=equipment.kind)
-    valid = [row for row in rows if row.valid_until >= day and (row.valid_from is None or row.valid_from <= day)]
-    if valid:
-        return
-    last = max((row.valid_until for row in rows), default=None)
-    words = {
-        "person": person,
-        "kind": equipment.get_kind_display(),
-        "day": day,
-        "basis": OPERATOR_BASIS,
-        "last": last,
-    }
-    if last is not None and last < day:
-        said = _(
-            "The certificate of %(person)s for “%(kind)s” ended on %(last)s; on %(day)s somebody else (%(basis)s)."
-        )
-    else:
-        said = _("%(person)s has no certificate for “%(kind)s” that is valid on %(day)s (%(basis)s).")
-    raise DomainError(said % words, code="R-REP-14", field="worker")
+    """Raise DomainError when somebody may not operate this kind of equipment on a day (R-REP-14).
 
-
-def check_roster_entry(entry: Any) -> None:
-    """For RosterEntry.clean: the same as a ValidationError (R-REP-14)."""
-    if entry.equipment_id is None or entry.worker_id is None or entry.day is None:
-        return
-    try:
-        require_certified(entry.worker, entry.equipment, entry.day)
-    except DomainError as refusal:
-        raise ValidationError({"worker": str(refusal)}) from refusal
+    RosterEntry.clean holds the same for the back office and for sheets.
+    """
+    if sentence := why_uncertified(person, equipment, day):
+        raise DomainError(sentence, code="R-REP-14", field="worker")
 
 
 # ---- writing ----

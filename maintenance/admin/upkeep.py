@@ -1,0 +1,93 @@
+"""Plans, checklists, meters and special equipment in the back office. What a service keeps is only looked at here."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from core.admin_base import MasterDataAdmin, ReadOnlyAdmin, ScopedAdmin
+from maintenance.models import (
+    Checklist,
+    ChecklistLine,
+    MaintenancePlan,
+    Meter,
+    MeterReading,
+    OperatorCertificate,
+    SpecialEquipment,
+)
+
+
+class LooksOnly:
+    """Rows with a history whose rules stand in a service: written in the front of house."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(MaintenancePlan)
+class MaintenancePlanAdmin(LooksOnly, MasterDataAdmin):
+    list_display = ("name", "kind", "category", "team", "worker", "contractor", "starts_on", "active")
+    list_select_related = ("category", "team", "worker", "contractor")
+    list_filter = ("kind", "active")
+    search_fields = ("name", "basis")
+
+
+class LinesOfChecklist(admin.TabularInline):
+    model = ChecklistLine
+    extra = 0
+    fields = ("position", "text", "kind", "unit", "low", "high", "required")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("maintenance.view_checklist")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("maintenance.change_checklist")
+
+    has_add_permission = has_change_permission
+    has_delete_permission = has_change_permission
+
+
+@admin.register(Checklist)
+class ChecklistAdmin(ScopedAdmin):
+    list_display = ("code", "name", "active")
+    list_filter = ("active",)
+    search_fields = ("code", "name")
+    inlines = (LinesOfChecklist,)
+
+
+@admin.register(Meter)
+class MeterAdmin(LooksOnly, MasterDataAdmin):
+    list_display = ("name", "kind", "unit", "asset", "place", "low", "high", "active")
+    list_select_related = ("asset", "place")
+    list_filter = ("kind", "active")
+    search_fields = ("name",)
+
+
+@admin.register(MeterReading)
+class MeterReadingAdmin(ReadOnlyAdmin):
+    list_display = ("meter", "value", "abnormal", "at", "by", "order")
+    list_select_related = ("meter", "by", "order")
+    list_filter = ("abnormal",)
+    search_fields = ("meter__name", "note")
+
+
+@admin.register(SpecialEquipment)
+class SpecialEquipmentAdmin(LooksOnly, MasterDataAdmin):
+    list_display = ("asset", "kind", "next_inspection", "passed", "stopped_reason", "safety_manager")
+    list_select_related = ("asset", "safety_manager")
+    list_filter = ("kind", "passed")
+    search_fields = ("asset__name", "asset__number", "registration_number", "equipment_code")
+
+
+@admin.register(OperatorCertificate)
+class OperatorCertificateAdmin(LooksOnly, MasterDataAdmin):
+    list_display = ("person", "kind", "project_code", "number", "valid_until")
+    list_select_related = ("person",)
+    list_filter = ("kind",)
+    search_fields = ("person__name", "project_code", "number")
