@@ -1,3 +1,3 @@
 """The reports of repairs and upkeep; importing this package registers them."""
 
-from . import costs, orders, performance, things  # noqa: F401
+from . import costs, knowledge, orders, performance, special, things  # noqa: F401
