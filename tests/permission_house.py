@@ -50,6 +50,7 @@ from .permission_counts import count_papers
 from .permission_custody import custody_papers
 from .permission_disposals import disposal_papers, life_of_house, shared_asset_rows, typed_asset_rows
 from .permission_papers import closing, in_all_states, snapshot, store_rows
+from .permission_repairs import make_repairs
 from .permission_values import value_papers, value_rows
 
 MARKERS = {"own": "本科暗记甲", "foreign": "别科暗记乙", "other_house": "外院暗记丙"}
@@ -98,6 +99,7 @@ class PermissionHouse:
             self.documents |= count_papers(owner, house)
         self._disposals()
         self._values()
+        self.repairs = {owner: make_repairs(owner, house) for owner, house in self.houses.items()}
         self.new = new_rows(self) | typed_rows(self.home) | typed_asset_rows(self.home)
         self.changes = changes()
 

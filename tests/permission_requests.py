@@ -47,6 +47,7 @@ from .permission_custody import CustodyRequests
 from .permission_disposals import DisposalRequests
 from .permission_house import MARKERS, NEW_PASSWORD, PDF, PermissionHouse, changed_field, filled_form, workbook
 from .permission_paper_requests import EARLIER, StoreRequests, later_head
+from .permission_repairs import RepairRequests
 from .permission_values import ValueRequests
 from .permission_walk import Row
 
@@ -67,6 +68,7 @@ class Requests(
     CustodyRequests,
     ValueRequests,
     DisposalRequests,
+    RepairRequests,
 ):
     """Turns rows into requests, for the rows of one PermissionHouse."""
 
