@@ -76,6 +76,11 @@ def require_certified(person: Any, equipment: SpecialEquipment, day: dt.date) ->
         raise DomainError(sentence, code="R-REP-14", field="worker")
 
 
+def check_roster_entry(entry: Any) -> None:
+    """What RosterEntry.clean holds, for a form that looks for itself: raises ValidationError (R-REP-14)."""
+    entry.clean()
+
+
 # ---- writing ----
 
 
