@@ -14,7 +14,15 @@ DUPLICATE_HOURS = "repair_duplicate_hours"
 REPORTS_AN_HOUR = "repair_reports_an_hour"
 LIFT_DAYS = "repair_lift_days"
 HOUSE_REPORTS_AN_HOUR = "repair_house_reports_an_hour"
+TIMELY = "repair_timely_percent"
+SATISFIED = "repair_satisfied_percent"
+FIRST_TIME = "repair_first_time_percent"
+REWORK_MOST = "repair_rework_percent"
+GOOD_STATE = "repair_good_state_percent"
+PLAN_DONE = "repair_plan_percent"
+REPLACE_FROM = "repair_replace_percent"
 EXAMPLE = _("Example of this program; enter the rule of your house.")
+QUOTED = _("Example: quoted in contracts; enter the goal of your house.")
 
 FIGURES = (
     Figure(
@@ -47,6 +55,19 @@ FIGURES = (
         _("Reports without an account are taken by the whole house, an hour"),
         _("reports"),
         Decimal(200),
+        EXAMPLE,
+    ),
+    Figure(TIMELY, _("Repairs accepted, arrived at and done in time, at least"), _("percent"), Decimal(95), QUOTED),
+    Figure(SATISFIED, _("Satisfaction with repairs, at least"), _("percent"), Decimal(90), QUOTED),
+    Figure(FIRST_TIME, _("Repairs that hold the first time, at least"), _("percent"), Decimal(95), QUOTED),
+    Figure(REWORK_MOST, _("Rework of repairs, at most"), _("percent"), Decimal(3), QUOTED),
+    Figure(GOOD_STATE, _("Equipment in good state, at least"), _("percent"), Decimal(95), QUOTED),
+    Figure(PLAN_DONE, _("Upkeep by plan done in time, at least"), _("percent"), Decimal(95), QUOTED),
+    Figure(
+        REPLACE_FROM,
+        _("Repairs of a thing that cost more than this part of its net value ask for a decision"),
+        _("percent"),
+        Decimal(50),
         EXAMPLE,
     ),
 )
