@@ -17,7 +17,7 @@ from core.errors import DomainError, IllegalTransition
 from directory.models import User
 from maintenance.models import OrderEvent, State, Team, Urgency, WorkOrder
 
-from . import rework, rosters, telling, timeliness
+from . import rework, rosters, special, telling, timeliness
 from .progress import take_step
 from .proposals import Proposal, propose, why_unable
 
@@ -196,7 +196,7 @@ def _hands(order: WorkOrder, team: Team | None, worker: Any) -> dict[str, Any]:
         raise DomainError(_("%(team)s gets no orders; choose another team.") % {"team": team}, field="team")
     if worker is None and team is not None and not team.members.filter(is_active=True).exists():
         raise DomainError(_("Nobody belongs to %(team)s; choose a worker.") % {"team": team}, field="team")
-    _require_usable(order)
+    special.require_startable(order)
     return {**FREE, "team": team, "worker": worker, "dispatched_at": clock.now()}
 
 
@@ -204,14 +204,6 @@ def _team_of(worker: Any, order: WorkOrder) -> Team | None:
     """The team a worker does an order in: the one it was with, else his own."""
     own = list(worker.repair_teams.filter(active=True, organization=order.organization_id).order_by("pk"))
     return next((team for team in own if team.pk == order.team_id), own[0] if own else None)
-
-
-def _require_usable(order: WorkOrder) -> None:
-    """A task on special equipment uses it; a repair or an upkeep of a forbidden thing is what it needs (R-REP-11)."""
-    if order.kind == WorkOrder.Kind.TASK and order.asset is not None:
-        from . import special
-
-        special.require_usable(order.asset)
 
 
 def _tell_given(order: WorkOrder, event: OrderEvent) -> None:
@@ -242,7 +234,7 @@ def grab(
     def write(locked: WorkOrder) -> Mapping[str, Any]:
         if sentence := why_unable(actor, locked.organization_id):
             raise DomainError(sentence)
-        _require_usable(locked)
+        special.require_startable(locked)
         return {"worker": actor, "accepted_at": clock.now(), "arrived_at": None}
 
     return take_step(order, "take", actor=actor, write=write, device_at=device_at, request_key=request_key)

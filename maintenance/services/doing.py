@@ -43,8 +43,7 @@ def accept(
 
     def write(locked: WorkOrder) -> Mapping[str, Any]:
         _require_worker(locked, actor)
-        if locked.asset is not None and locked.kind == WorkOrder.Kind.TASK:
-            special.require_usable(locked.asset)  # a task runs it; a repair or an upkeep does not
+        special.require_startable(locked)
         return {"accepted_at": clock.now(), "arrived_at": None}
 
     return take_step(order, "accept", actor=actor, write=write, device_at=device_at, request_key=request_key)
