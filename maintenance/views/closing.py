@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import RedirectView, View
+from django.views.generic import View
 
 from assets.models import CompensationCase
 from core.errors import DomainError
@@ -92,11 +92,11 @@ for screen in (
     register_step(screen)
 
 
-class ForOrder(RedirectView):
-    """From an order to the form by which it is given to a contractor."""
+class ForOrder(OrderMixin, View):
+    """GET: from an order to the form by which it is given to a contractor."""
 
-    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
-        return f"{reverse('contractorjob_new')}?order={kwargs['pk']}"
+    def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
+        return redirect(f"{reverse('contractorjob_new')}?order={self.find(pk).pk}")
 
 
 class AgainView(OrderMixin, View):
