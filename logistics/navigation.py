@@ -304,6 +304,19 @@ NAVIGATION = (
             Item(_("Board of repairs"), "order_board", icon="table", permission="maintenance.dispatch_workorder"),
             Item(_("Duty roster"), "roster", icon="calendar", permission="maintenance.view_rosterentry"),
             Item(
+                _("Contractors' jobs"),
+                "contractorjob_list",
+                icon="file-text",
+                permission="maintenance.view_contractorjob",
+            ),
+            Item(_("Pauses to decide on"), "pause_list", icon="hourglass", permission="maintenance.pause_workorder"),
+            Item(
+                _("Key figures of repairs"),
+                "repair_kpis",
+                icon="chart-bar",
+                permission="maintenance.export_workorder",
+            ),
+            Item(
                 _("Upkeep plans"),
                 "maintenanceplan_list",
                 icon="calendar-check",
