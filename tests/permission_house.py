@@ -46,11 +46,14 @@ from tests.factories import MAKERS, PASSWORD, House, make_house, make_person, re
 from .permission_additions import addition_papers
 from .permission_assets import make_cards
 from .permission_buying import BUYING_WORDS, Buying, changes, house_rows, shared_rows, typed_rows
+from .permission_contracts import contract_papers
 from .permission_counts import count_papers
 from .permission_custody import custody_papers
+from .permission_dispatching import WORKSHOP_CHANGES, make_orders, typed_workshop_rows, workshop_rows
 from .permission_disposals import disposal_papers, life_of_house, shared_asset_rows, typed_asset_rows
 from .permission_papers import closing, in_all_states, snapshot, store_rows
 from .permission_repairs import make_repairs
+from .permission_reports import catalogue_rows, make_reports, typed_catalogue_rows
 from .permission_values import value_papers, value_rows
 
 MARKERS = {"own": "本科暗记甲", "foreign": "别科暗记乙", "other_house": "外院暗记丙"}
@@ -92,16 +95,22 @@ class PermissionHouse:
             close = self.rows["other_house" if owner == "other_house" else "own"][MonthClosing]
             self.rows[owner][StockSnapshot] = snapshot(close, house)
         self._shared()
+        self.rows["own"].update(catalogue_rows())
+        self.orders = {owner: make_orders(owner, house) for owner, house in self.houses.items()}
+        for owner, word in HOUSE_WORDS.items():
+            self.rows[owner].update(workshop_rows(self.houses[owner], word))
         self._traces()
         self.cards = {owner: make_cards(owner, house) for owner, house in self.houses.items()}
         for owner, house in self.houses.items():
             self.documents |= custody_papers(owner, house) | addition_papers(owner, house)
-            self.documents |= count_papers(owner, house)
+            self.documents |= count_papers(owner, house) | contract_papers(owner, house)
+        self.reports = {owner: make_reports(owner, house) for owner, house in self.houses.items()}
         self._disposals()
         self._values()
         self.repairs = {owner: make_repairs(owner, house) for owner, house in self.houses.items()}
-        self.new = new_rows(self) | typed_rows(self.home) | typed_asset_rows(self.home)
-        self.changes = changes()
+        self.new = new_rows(self) | typed_rows(self.home) | typed_catalogue_rows() | typed_asset_rows(self.home)
+        self.new |= typed_workshop_rows(self.home)
+        self.changes = changes() | WORKSHOP_CHANGES
 
     def _disposals(self) -> None:
         """Disposals and cases of every owner, and the classes that all cards share."""

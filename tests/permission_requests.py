@@ -42,12 +42,15 @@ from tests.inventory.screens import line_data
 from .permission_additions import AdditionRequests
 from .permission_assets import AssetRequests
 from .permission_buying_requests import BUYING, BuyingRequests, state_before
+from .permission_contracts import ContractRequests
 from .permission_counts import CountRequests
 from .permission_custody import CustodyRequests
+from .permission_dispatching import DispatchRequests
 from .permission_disposals import DisposalRequests
 from .permission_house import MARKERS, NEW_PASSWORD, PDF, PermissionHouse, changed_field, filled_form, workbook
 from .permission_paper_requests import EARLIER, StoreRequests, later_head
 from .permission_repairs import RepairRequests
+from .permission_reports import ReportRequests
 from .permission_values import ValueRequests
 from .permission_walk import Row
 
@@ -68,7 +71,10 @@ class Requests(
     CustodyRequests,
     ValueRequests,
     DisposalRequests,
+    DispatchRequests,
+    ContractRequests,
     RepairRequests,
+    ReportRequests,
 ):
     """Turns rows into requests, for the rows of one PermissionHouse."""
 

@@ -17,18 +17,20 @@ from .permission_additions import ADDITION_WORDS
 from .permission_assets import ASSET_WORDS
 from .permission_buying import ACCOUNT, BUYING_WORDS, SEALED
 from .permission_buying_requests import BUYING
+from .permission_contracts import JOB_WORDS
+from .permission_dispatching import REPAIR_WORDS
 from .permission_disposals import PAPER_WORDS
 from .permission_house import HOUSE_WORDS, MARKERS, PermissionHouse
 from .permission_requests import Requests
 from .permission_walk import TABLE, Row, WriteWatch, addresses, ask, checksum, rows_of
 
-WORDS_OF_PAPERS = PAPER_WORDS | {"assetaddition": ADDITION_WORDS}
+WORDS_OF_PAPERS = PAPER_WORDS | {"assetaddition": ADDITION_WORDS, "contractorjob": JOB_WORDS}
 """Words in papers, by kind and owner."""
 PRINCIPALS, ROWS = rows_of(TABLE.read_text(encoding="utf-8"))
 REVEALING = {"buyer", "accountant"}
 """Who may see the bank account of a supplier in full (R-SYS-18)."""
-OWN_AFFAIRS = {"profile", "password_change", "login"}
-"""What everybody writes about himself alone, the auditor too."""
+OWN_AFFAIRS = {"profile", "password_change", "login", "report_new", "report_thing", "report_place"}
+"""What everybody writes about himself alone, the auditor too; and a fault that anybody who sees it reports."""
 
 
 def test_every_address_stands_in_the_table_and_every_line_of_it_has_an_address() -> None:
@@ -55,6 +57,7 @@ def test_every_address_of_a_row_is_tried_with_a_foreign_row() -> None:
 SHARED = re.compile(
     r"^admin[:/](axes[_/]|assets[_/](assetclass|assetcategory|categorymapping)[_/])|"
     r"^admin[:/](directory[_/](supplier|role)|inventory[_/](unit|itemcategory|item))([_/](?!list)|$)|"
+    r"^admin[:/]maintenance[_/](repaircategory|causecode|remedycode|ratingreason)[_/]|"
     r"^admin[:/]procurement[_/](purchasecategory|economicclass|categorylicence|itemcategorylink|supplierfield)[_/]|"
     r"^(supplier|bank_change)_"
 )
@@ -94,6 +97,8 @@ def blind_to(principal: str) -> set[str]:
     hidden |= {word for owner, word in BUYING_WORDS.items() if owner not in bought}
     carded = owners_opened(principal, "asset")
     hidden |= {word for owner, word in ASSET_WORDS.items() if owner not in carded}
+    told = owners_opened(principal, "workorder")
+    hidden |= {word for owner, word in REPAIR_WORDS.items() if owner not in told}
     for kind, words in WORDS_OF_PAPERS.items():
         opened = owners_opened(principal, kind)
         hidden |= {word for owner, word in words.items() if owner not in opened}
@@ -166,7 +171,7 @@ class Walk:
 def words_of(owner: str) -> set[str]:
     """The words in the rows of an owner."""
     of_papers = {words[owner] for words in WORDS_OF_PAPERS.values()}
-    return {MARKERS[owner], BUYING_WORDS[owner], ASSET_WORDS[owner]} | of_papers
+    return {MARKERS[owner], BUYING_WORDS[owner], ASSET_WORDS[owner], REPAIR_WORDS[owner]} | of_papers
 
 
 def closed(row: Row, outcome: str) -> bool:
