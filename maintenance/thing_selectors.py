@@ -42,8 +42,8 @@ class Availability:
 def availability(user: Any, start: dt.date, end: dt.date, **chosen: Any) -> dict[int, Availability]:
     """Equipment and vehicles a person sees, by key of the asset category; days after today are not counted.
 
-    A day is bad when the thing had a repair open on it, or stood as “under repair” in the custody ledger. It counts from
-    its first day of use to its disposal. A fixed number of statements; rows are read only for things that were repaired,
+    A day is bad when a repair was open on the thing, or the custody ledger says “under repair”. A thing counts from its
+    first day of use to its disposal. A fixed number of statements; rows are read only for things that were repaired,
     came or went within the days.
     """
     end = min(end, clock.today())
@@ -121,6 +121,10 @@ class ThingCost:
     def share(self) -> Decimal | None:
         """In percent of what it is still worth; None for a thing worth nothing any more."""
         return percent(self.cost, self.asset.net_value)
+
+    def is_above(self, limit: Decimal) -> bool:
+        """Whether it cost more than so many percent of what the thing is worth; exactly, without rounding."""
+        return self.cost * 100 > self.asset.net_value * limit
 
 
 def thing_costs(user: Any, start: dt.date, end: dt.date, **chosen: Any) -> list[ThingCost]:

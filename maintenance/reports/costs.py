@@ -177,7 +177,7 @@ class RepairContractors(Report):
     """外委维修统计: jobs by firm, with what was agreed and what was paid in the end."""
 
     code = "repair_contractors"
-    title = gettext_lazy("Contractors' jobs by firm")
+    title = gettext_lazy("Work of contractors by firm")
     permission = READ
     icon = "building"
     form_class = OrdersPeriodForm

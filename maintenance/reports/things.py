@@ -1,6 +1,5 @@
-"""Repairs seen from the things: good state, repair or replace; upkeep by plan; inspections of special equipment."""
+"""Repairs seen from the things: good state, repair or replace; upkeep by plan."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -16,11 +15,11 @@ from core import clock
 from core.forms import offer
 from core.numbers import percent
 from core.policies import value_of
-from core.reports import SUBTOTAL, Column, PeriodForm, Report, Row, register
+from core.reports import Column, PeriodForm, Report, Row, register
 from core.widgets import PickerInput
 from directory.models import Department
 from maintenance import figures
-from maintenance.models import EquipmentKind, MaintenancePlan, PlannedUpkeep, SpecialEquipment
+from maintenance.models import MaintenancePlan, PlannedUpkeep
 from maintenance.thing_selectors import Availability, availability, thing_costs
 
 from .parts import READ, said
@@ -131,7 +130,7 @@ class RepairOrReplace(Report):
         limit = self._limit()
         department = self.params.get("department")
         for row in thing_costs(self.user, self.params["start"], self.params["end"], department=department):
-            above = row.share is None or row.share > limit
+            above = row.is_above(limit)
             if self.params.get("only") and not above:
                 continue
             card = row.asset
@@ -201,64 +200,3 @@ def upkeep_counts(user: Any, start: Any, end: Any) -> dict[int, dict[str, int]]:
     rows = PlannedUpkeep.objects.filter(plan__in=plans.values("pk"), due_on__gte=start, due_on__lte=end).order_by()
     counts = {name: Count("pk", filter=Q(result=name)) for name in PlannedUpkeep.Result.values}
     return {row.pop("plan"): row for row in rows.values("plan").annotate(due=Count("pk"), **counts)}
-
-
-@register
-class SpecialInspections(Report):
-    """特种设备检验到期表: the nearest date on top, with what is past it."""
-
-    code = "special_inspections"
-    title = gettext_lazy("Inspections of special equipment")
-    permission = "maintenance.view_specialequipment"
-    export_permission = "maintenance.export_specialequipment"
-    icon = "shield-check"
-    frozen_columns = 2
-    note = gettext_lazy("The next date comes from the certificate. Equipment past it must not be used.")
-    empty_text = gettext_lazy("No special equipment is kept.")
-
-    def columns(self) -> Sequence[Column]:
-        return (
-            Column(gettext_lazy("Asset number"), "number", "code", width=16),
-            Column(gettext_lazy("Asset name"), "name", width=22),
-            Column(gettext_lazy("Kind"), "kind", width=10),
-            Column(gettext_lazy("Use certificate"), "certificate", "code", width=16),
-            Column(gettext_lazy("Place"), "place", width=16),
-            Column(gettext_lazy("Last inspected on"), "last", "date"),
-            Column(gettext_lazy("Next inspection by"), "next", "date"),
-            Column(gettext_lazy("Days left"), "left", "integer", width=8),
-            Column(gettext_lazy("Must not be used"), "forbidden", "boolean", width=9),
-            Column(gettext_lazy("Conclusion"), "conclusion", width=16),
-            Column(gettext_lazy("Safety manager"), "manager", width=10),
-        )
-
-    def rows(self) -> Iterator[Row]:
-        today = clock.today()
-        rows = SpecialEquipment.objects.visible_to(self.user).exclude(asset__state="disposed")
-        counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-        related = rows.select_related("asset__place", "safety_manager")
-        for row in sorted(related, key=lambda one: (one.next_inspection is not None, str(one.next_inspection), one.pk)):
-            counts[row.kind][0] += 1
-            counts[row.kind][1] += row.is_forbidden
-            yield Row(
-                {
-                    "number": row.asset.number,
-                    "name": row.asset.name,
-                    "kind": row.get_kind_display(),
-                    "certificate": row.use_certificate,
-                    "place": str(row.asset.place or ""),
-                    "last": row.last_inspection,
-                    "next": row.next_inspection,
-                    "left": (row.next_inspection - today).days if row.next_inspection else None,
-                    "forbidden": row.is_forbidden,
-                    "conclusion": row.conclusion,
-                    "manager": str(row.safety_manager or ""),
-                },
-                subject=row,
-            )
-        labels = dict(EquipmentKind.choices)
-        for kind, (count, forbidden) in sorted(counts.items()):
-            words = {"kind": labels[kind], "good": count - forbidden, "count": count}
-            yield Row({"name": _("%(kind)s: %(good)d of %(count)d may be used") % words}, SUBTOTAL)
-
-    def links(self, row: Row) -> dict[str, str]:
-        return {"number": reverse("asset_detail", args=(row.subject.asset_id,))} if row.subject else {}

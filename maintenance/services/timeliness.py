@@ -12,7 +12,7 @@ from core import clock
 from core.errors import DomainError
 from maintenance.models import Escalation, OrderPause, ServiceTarget, WorkOrder
 
-from .calendars import Clock, add_minutes, load, working_minutes
+from .calendars import Clock, add_minutes, clock_of, load, working_minutes
 
 Moment = Escalation.Moment
 ALWAYS = Clock(always=True)
@@ -37,7 +37,7 @@ class Measure:
 def target_of(order: WorkOrder) -> ServiceTarget | None:
     """The most special target in use: of the category, else of the one above it, else of none."""
     category = order.category
-    special = [category.pk, *(row.pk for row in reversed(category.ancestors()))] if category else []
+    special = [category.pk, *(row.pk for row in category.ancestors())] if category else []
     rows = ServiceTarget.objects.filter(organization_id=order.organization_id, urgency=order.urgency, active=True)
     known = {row.category_id: row for row in rows.select_related("calendar")}
     return next((known[key] for key in (*special, None) if key in known), None)
@@ -60,16 +60,15 @@ def promise(order: WorkOrder) -> None:
     if order.kind != WorkOrder.Kind.REPAIR:
         order.finish_promised = order.finish_promised or order.finish_due
         return
-    target = target_of(order)
-    minutes: tuple[int | None, ...] = (None, None, None)
+    order.target = target = target_of(order)
+    found: list[dt.datetime | None] = [None, None, None]
     if target is not None:
         minutes = (target.accept_minutes, target.arrive_minutes, target.finish_minutes)
-    order.target = target
-    try:
-        counted = clock_of_order(order)
-        found = [None if value is None else add_minutes(counted, order.reported_at, value) for value in minutes]
-    except DomainError:
-        found = [None, None, None]
+        try:
+            counted = clock_of(target.calendar)
+            found = [None if value is None else add_minutes(counted, order.reported_at, value) for value in minutes]
+        except DomainError:
+            order.target = None
     order.accept_due, order.arrive_promised, order.finish_promised = found
     order.arrive_due, order.finish_due = order.arrive_promised, order.finish_promised
 

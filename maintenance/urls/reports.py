@@ -6,7 +6,7 @@ from core.reports import address
 from maintenance.reports.costs import RepairContractors, RepairCosts, RepairMaterials
 from maintenance.reports.orders import RepairBacklog, RepairLedger
 from maintenance.reports.performance import RepairPerformance
-from maintenance.reports.things import EquipmentAvailability, RepairOrReplace, SpecialInspections, UpkeepFulfilment
+from maintenance.reports.things import EquipmentAvailability, RepairOrReplace, UpkeepFulfilment
 from maintenance.views.kpis import KpiPage
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,5 +20,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     address("reports/equipment-availability/", EquipmentAvailability),
     address("reports/repair-or-replace/", RepairOrReplace),
     address("reports/upkeep-by-plan/", UpkeepFulfilment),
-    address("reports/special-inspections/", SpecialInspections),
 ]
