@@ -114,11 +114,12 @@ def short_moment(at: dt.datetime, now: dt.datetime | None = None) -> str:
 
 
 def sees_board(user: Any) -> bool:
-    """Whether somebody has a use for the board: he sees the orders of the whole house, works, or leads a team."""
-    reach = user.scopes_for("maintenance.view_workorder")
+    """Whether somebody has a use for the board: he works on orders, answers for those of the whole house (who may
+    export them all), or leads a team."""
+    reach = user.scopes_for("maintenance.export_workorder")
     if reach & {Scope.ORGANIZATION, Scope.ALL} or user.has_perm("maintenance.work_workorder"):
         return True
-    return bool(reach) and Team.objects.filter(leader=user, active=True).exists()
+    return bool(Team.objects.filter(leader=user, active=True).exists())
 
 
 def workers_of(organization_id: int) -> QuerySet[User]:

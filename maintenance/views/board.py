@@ -133,7 +133,8 @@ class CardMenu(OrderMixin, View):
 
 
 class CardMove(OrderMixin, View):
-    """POST `to`: a card was dropped on a column. Answers {done}, {ask: address of the form} or {refused}."""
+    """POST `to`: a card was dropped on a column. Answers {done}, {ask: address of the form}, {go: address of
+    a page}, or 409 {refused}."""
 
     http_method_names = ["post", "options"]
 
@@ -143,7 +144,9 @@ class CardMove(OrderMixin, View):
         if not screens:
             column = dict(State.choices).get(target, target)
             words = {"order": order, "state": order.get_state_display(), "column": column}
-            return JsonResponse({"refused": _("%(order)s is “%(state)s”; you cannot move it to “%(column)s”.") % words})
+            return JsonResponse(
+                {"refused": _("%(order)s is “%(state)s”; you cannot move it to “%(column)s”.") % words}, status=409
+            )
         screen = screens[0]
         if screen.url:
             return JsonResponse({"go": screen.address(order)})
@@ -152,7 +155,7 @@ class CardMove(OrderMixin, View):
         try:
             said = carry_out(screen, order, actor=request.user, data={}, key=None)
         except DomainError as refusal:
-            return JsonResponse({"refused": str(refusal)})
+            return JsonResponse({"refused": str(refusal)}, status=409)
         words = {"order": order, "step": screen.words}
         return JsonResponse({"done": said if isinstance(said, str) else _("%(order)s: %(step)s.") % words})
 

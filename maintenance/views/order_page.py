@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -177,7 +177,12 @@ class OrderStep(OrderMixin, View):
 
     def post(self, request: SignedInRequest, pk: int, slug: str) -> HttpResponse:
         order, screen = self._find(pk, slug)
-        form, key = form_of(screen, order, request.user, request.POST), posted_key(request)
+        key = posted_key(request)
+        if key and order.events.filter(request_key=key).exists():
+            return self._back(order)  # the same form, sent twice
+        if not may_open(screen, order, request.user):
+            return self._gone(order)
+        form = form_of(screen, order, request.user, request.POST)
         if not form.is_valid():
             return self._page(order, screen, form, key or uuid.uuid4())
         try:
@@ -212,7 +217,7 @@ class OrderStep(OrderMixin, View):
     def _gone(self, order: WorkOrder) -> HttpResponse:
         words = {"order": order, "state": order.get_state_display()}
         messages.error(self.request, _("%(order)s is “%(state)s” now; you may not take this step.") % words)
-        return redirect("workorder_detail", order.pk)
+        return self._back(order)
 
     def _page(self, order: WorkOrder, screen: StepScreen, form: Any, key: uuid.UUID) -> HttpResponse:
         within = bool(self.request.headers.get("HX-Request"))

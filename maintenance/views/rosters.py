@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS_ABBR
@@ -52,8 +52,8 @@ class Roster(SignedInMixin, View):
 
     def post(self, request: SignedInRequest) -> HttpResponse:
         team, monday = self._asked(request.POST)
-        if team is None:
-            raise PermissionDenied
+        if team is None or team.pk != parse_key(request.POST.get("team", "")):
+            raise Http404
         try:
             if request.POST.get("act") == "copy":
                 count = rosters.copy_last_week(team, monday, actor=request.user)

@@ -47,7 +47,7 @@ async function move(card, column) {
             body,
             headers: { "X-CSRFToken": token(), "X-Requested-With": "XMLHttpRequest" },
         });
-        if (!answer.ok) {
+        if (!answer.ok && answer.status !== 409) {
             throw new Error(String(answer.status));
         }
         const said = await answer.json();

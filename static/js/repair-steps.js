@@ -31,8 +31,9 @@ export async function openStep(url, next = window.location.pathname + window.loc
     address.searchParams.set("next", next);
     try {
         const answer = await fetch(address, { headers: { "HX-Request": "true" } });
-        if (!answer.ok || answer.redirected) {
-            window.location.assign(answer.redirected ? answer.url : url);
+        const elsewhere = answer.headers.get("HX-Redirect");
+        if (elsewhere || !answer.ok || answer.redirected) {
+            window.location.assign(elsewhere || (answer.redirected ? answer.url : url));
             return;
         }
         showInDialog(await answer.text());

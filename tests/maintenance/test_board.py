@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.db import connection
@@ -141,6 +142,23 @@ def test_a_form_in_a_dialog_is_told_where_to_go(desk, house):
     assert order.state == "triaged"
 
 
+def test_a_form_sent_twice_is_one_step(desk, house):
+    order, key = bring(house, make_order(house), "dispatched"), str(uuid.uuid4())
+    for _turn in range(2):
+        answer = desk.post(step_url(order, "take_back"), {"reason": "换人", "request_key": key})
+        assert answer.url == reverse("workorder_detail", args=(order.pk,))
+    assert order.events.filter(step="take_back").count() == 1
+
+
+def test_who_may_not_dispatch_reads_no_list_of_workers(client, house):
+    order = make_order(house)
+    client.force_login(house.requester)
+    for answer in (client.get(step_url(order, "dispatch")), client.post(step_url(order, "dispatch"), {})):
+        assert answer.status_code == 302
+    order.refresh_from_db()
+    assert order.state == "new"
+
+
 def test_nobody_is_sent_to_another_site(desk, house):
     order = bring(house, make_order(house), "dispatched")
     answer = desk.post(step_url(order, "take_back"), {"reason": "换人", "next": "https://evil.example/"})
@@ -171,7 +189,7 @@ def test_a_step_that_is_not_offered_any_more_says_so(desk, house):
     order = bring(house, make_order(house), "accepted")
     answer = desk.get(step_url(order, "dispatch"))
     assert answer.status_code == 302
-    assert desk.post(step_url(order, "dispatch"), {"worker": house.repair_worker.pk}).status_code == 200
+    assert desk.post(step_url(order, "dispatch"), {"worker": house.repair_worker.pk}).status_code == 302
     order.refresh_from_db()
     assert order.state == "accepted"
     assert desk.get(step_url(order, "no-such-step")).status_code == 404
