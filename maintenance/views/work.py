@@ -66,11 +66,15 @@ class WorkEntries(WorkerMixin, View):
         except ValueError:
             return JsonResponse({"message": _("What was sent could not be read.")}, status=400)
         outcomes = work_entries.take(sent["entries"], actor=request.user)
+        # How the order stands now goes with the answer: the connection may be gone before the phone could ask.
+        now = {order["id"]: order for order in self.orders()}
         results = [
-            {"client_id": outcome.client_id} | ({"refusal": outcome.refusal} if outcome.refusal else {})
+            {"client_id": outcome.client_id, "refusal": outcome.refusal}
+            if outcome.refusal
+            else {"client_id": outcome.client_id, "key": outcome.order_id, "order": now.get(outcome.order_id)}
             for outcome in outcomes
         ]
-        return JsonResponse({"results": results, "orders": self.orders()})
+        return JsonResponse({"results": results})
 
 
 class WorkPhoto(WorkerMixin, View):

@@ -33,8 +33,9 @@ class WorkOutbox extends Outbox {
     async send() {
         const sent = photos.waiting.length > 0;
         if (await photos.send()) {
+            const before = outbox.refused.length;
             await super.send();
-            if (sent) {
+            if (sent || outbox.refused.length > before) {
                 await refresh();
             }
             return;
@@ -52,7 +53,7 @@ const outbox = new WorkOutbox({
     token,
     source: () => "phone",
     changed: () => draw(),
-    kept: () => refreshSoon(),
+    kept: (result) => stands(result),
 });
 
 const forms = new Forms({ choices, words, itemUrl: page.dataset.itemUrl, send: keep });
@@ -65,10 +66,14 @@ function keep(order, entry) {
 
 /* ---- fresh from the server ---- */
 
-let soon;
-function refreshSoon() {
-    window.clearTimeout(soon);
-    soon = window.setTimeout(refresh, 100);
+/** Takes over how an order stands after an entry of it was taken; it comes with the answer. */
+function stands(result) {
+    if (result.order) {
+        orders.set(result.key, result.order);
+    } else {
+        orders.delete(result.key); // it is no longer his
+    }
+    draw();
 }
 
 async function refresh() {
