@@ -95,7 +95,7 @@ class Board(BoardMixin, View):
                 "chosen": self.chosen(),
                 "wall_url": reverse("order_wall"),
                 "task_url": reverse("task_new") if may_add else None,
-                "report_url": address_or_none("ticket_new"),
+                "report_url": address_or_none("report_new"),
             },
         )
 

@@ -16,7 +16,7 @@ from core.views.search import LIMIT, register_finder
 from core.views.signed_in import SignedInRequest
 from core.views.tables import Column, TableView, address_or_none, without_screen
 from maintenance.models import State, WorkOrder
-from maintenance.order_selectors import age_of, deadline_of, orders_seen, standing_still
+from maintenance.order_selectors import age_of, deadline_of, orders_seen, sees_board, standing_still
 
 from .order_filter import OrderFilter
 
@@ -114,12 +114,12 @@ class OrderList(TableView):
     def extra_context(self) -> dict[str, Any]:
         user, query = self.request.user, self.request.GET.urlencode()
         actions = []
-        if user.has_perm("maintenance.dispatch_workorder") and (board := address_or_none("order_board")):
-            actions.append({"label": _("Board"), "url": board, "icon": "layout-dashboard"})
+        if sees_board(user):
+            actions.append({"label": _("Board"), "url": reverse("order_board"), "icon": "layout-dashboard"})
         may_report = user.has_perm("maintenance.add_repairticket")
         return {
             "export_url": f"{reverse('workorder_export')}?{query}" if user.has_perm(EXPORT) else None,
-            "create_url": address_or_none("ticket_new") if may_report else None,
+            "create_url": address_or_none("report_new") if may_report else None,
             "create_label": _("Report a fault"),
             "actions": actions,
         }
