@@ -35,6 +35,8 @@ from inventory.models import (
     WriteOff,
 )
 from inventory.models import Warehouse as WarehouseModel
+from maintenance.services import catalogue as repair_catalogue
+from maintenance.services import shipped_targets
 from procurement.figures import RECEIPT_NEEDS_ACCEPTANCE
 from procurement.models import (
     BudgetDecision,
@@ -104,6 +106,8 @@ def build(*, password: str, last_day: dt.date) -> Hospital:
     _suppliers(house, last_day)
     _warehouses(house)
     _goods(house)
+    repair_catalogue.load_shipped()
+    shipped_targets.load_shipped()
     _rules(house)
     _figures(house, last_day)
     _quotas(house, last_day)

@@ -20,6 +20,7 @@ from .holding import RUNS_SHOWN, Holding, months_before
 from .hospital import Hospital, dice
 from .keeping import Keeping
 from .paperwork import Desk
+from .repairing import A_DAY, Repairing
 from .storing import Storing
 
 Progress = Callable[[int, int, int], None]
@@ -40,6 +41,7 @@ class Year:
         self.buying = Buying(self.desk)
         self.storing = Storing(self.desk)
         self.holding = Holding(self.desk)
+        self.repairing = Repairing(self.desk, self.keeping)
 
     def run(self, progress: Progress) -> Counter[str]:
         """Run all days; returns how often what happened."""
@@ -92,6 +94,25 @@ class Year:
             if self.desk.chance(0.3):
                 self.agenda.enter(moment(day, self.dice.uniform(9, 16)), self._emergency)
             self._plan_store(day)
+        self._plan_repairs(day)
+
+    def _plan_repairs(self, day: dt.date) -> None:
+        """Reports all day, fewer at weekends; tasks twice a week; meters in the morning; what the program does by
+        itself."""
+        if day == self.first_day:
+            self.agenda.enter(moment(day, 7.85), self.repairing.open)
+            self.agenda.enter(moment(day, 7.9), self.repairing.roster, day - dt.timedelta(days=day.weekday()))
+        elif day.weekday() == 0:
+            self.agenda.enter(moment(day, 7.1), self.repairing.roster, day)
+        expected = A_DAY * (1.2 if works(day) else 0.5)
+        for _turn in range(int(expected + self.dice.random())):
+            self.agenda.enter(moment(day, self.dice.triangular(7.95, 19, 9.5)), self.repairing.report)
+        if day.weekday() in (1, 3) and works(day):
+            self.agenda.enter(moment(day, 8.6), self.repairing.task)
+        self.agenda.enter(moment(day, 8.05), self.repairing.upkeep.read_meters)
+        for hour in (9.9, 11.9, 15.9):
+            self.agenda.enter(moment(day, hour), self.repairing.look_around)
+        self.agenda.enter(moment(day, 23), self.repairing.night)
 
     def _plan_buying(self, day: dt.date) -> None:
         """Each Monday the stores ask for what runs low; small jobs in between, every month a department's plan, once a
