@@ -21,7 +21,7 @@ def codes_for(order: WorkOrder, rows: Any) -> Any:
 class FinishForm(OrderForm):
     outcome = forms.ChoiceField(label=gettext_lazy("How did it end?"), choices=WorkOrder.Outcome.choices)
     cause = forms.ModelChoiceField(
-        label=gettext_lazy("Cause"),
+        label=gettext_lazy("Cause of the fault"),
         queryset=CauseCode.objects.none(),
         required=False,
         help_text=gettext_lazy("Empty when no fault was found."),

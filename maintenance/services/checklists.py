@@ -101,7 +101,7 @@ def _result(check: OrderCheck, passed: bool | None, number: Decimal | None, word
 def answer_words(check: OrderCheck, passed: bool | None, number: Decimal | None, words: str) -> str:
     """An answer as people read it: "0.62 MPa, not in order, leaks"."""
     parts = [f"{plain(number)} {check.unit}".strip()] if number is not None else []
-    parts.append(_("in order") if passed else _("not in order"))
+    parts.append(_("passed the check") if passed else _("failed the check"))
     return _(", ").join([*parts, words] if words else parts)
 
 

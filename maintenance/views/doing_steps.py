@@ -22,7 +22,7 @@ def accept(order: WorkOrder, *, actor: Any, data: dict[str, Any], request_key: A
 
 def decline(order: WorkOrder, *, actor: Any, data: dict[str, Any], request_key: Any) -> str:
     done = doing.decline(order, actor=actor, reason=data["reason"], request_key=request_key)
-    return _("%(order)s waits to be dispatched again.") % {"order": done}
+    return _("%(order)s was given back to the dispatcher.") % {"order": done}
 
 
 def set_out(order: WorkOrder, *, actor: Any, data: dict[str, Any], request_key: Any) -> str:
