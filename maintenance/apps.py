@@ -21,8 +21,18 @@ class MaintenanceConfig(AppConfig):
         from inventory.services.askers import Asker, register_asker
 
         from . import documents, figures, reports, roles  # noqa: F401
-        from .services import catalogue, escalations, parts, pauses, progress, shipped_targets, telling  # noqa: F401
-        from .services import plans, shipped_checklists, special_reminders  # noqa: F401
+        from .services import (  # noqa: F401  # noqa: F401
+            catalogue,
+            escalations,
+            parts,
+            pauses,
+            plans,
+            progress,
+            shipped_checklists,
+            shipped_targets,
+            special_reminders,
+            telling,
+        )
         from .services.verification import verify_orders
 
         policies.register(*figures.FIGURES)

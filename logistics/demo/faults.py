@@ -54,4 +54,7 @@ class Fault:
 def faults() -> list[Fault]:
     """Every kind of fault; the same for every seed."""
     rows = [[cell.strip() for cell in line.split("|")] for line in FAULTS.strip().splitlines()]
-    return [Fault(*row[:6], int(row[6]), row[7], int(row[8])) for row in rows]
+    return [
+        Fault(category, title, words, cause, remedy, action, int(minutes), part, int(weight))
+        for category, title, words, cause, remedy, action, minutes, part, weight in rows
+    ]

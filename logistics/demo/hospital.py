@@ -36,7 +36,7 @@ from inventory.models import (
 )
 from inventory.models import Warehouse as WarehouseModel
 from maintenance.services import catalogue as repair_catalogue
-from maintenance.services import shipped_targets
+from maintenance.services import shipped_checklists, shipped_targets
 from procurement.figures import RECEIPT_NEEDS_ACCEPTANCE
 from procurement.models import (
     BudgetDecision,
@@ -108,6 +108,7 @@ def build(*, password: str, last_day: dt.date) -> Hospital:
     _goods(house)
     repair_catalogue.load_shipped()
     shipped_targets.load_shipped()
+    shipped_checklists.load_shipped()
     _rules(house)
     _figures(house, last_day)
     _quotas(house, last_day)

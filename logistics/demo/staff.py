@@ -154,7 +154,7 @@ def people() -> list[PersonRow]:
             title = titles[0] if is_head else titles[1 + place % (len(titles) - 1)]
             female = dice.random() < (0.9 if title.startswith("护") else 0.45)
             name = _name(dice, female, taken)
-            roles = ("department_head",) if is_head else ("requester",)
+            roles: tuple[str, ...] = ("department_head",) if is_head else ("requester",)
             if department.profile == "repair":
                 roles = (*roles, "repair_worker")
             rows.append(PersonRow(str(serial), name, department.code, title, roles))

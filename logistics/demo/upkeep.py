@@ -8,6 +8,7 @@ from assets.models import Asset
 from core import clock
 from maintenance.models import (
     CauseCode,
+    Checklist,
     EquipmentInspection,
     MaintenancePlan,
     Meter,
@@ -24,11 +25,23 @@ from .agenda import moment
 from .paperwork import Desk
 
 PLANS = (
-    # name, kind, every, unit, day of the year, category, thing, least (days), team, basis
-    ("电梯半月维护保养", "calendar", 15, "day", "", "08", "医用电梯", 15, "综合班", "特种设备安全监察条例 第三十一条"),
-    ("发电机带载运行", "calendar", 1, "month", "", "02", "柴油发电机组", None, "水电班", "院内制度"),
-    ("锅炉供暖前检修", "season", None, "", "10-20", "07", "承压热水锅炉", None, "水电班", "院内制度"),
-    ("液氧储罐巡检", "calendar", 1, "week", "", "11", "液氧储罐", None, "水电班", "院内制度"),
+    # name, kind, every, unit, day of the year, category, thing, at most every (days), team, checklist, basis
+    (
+        "电梯半月维护保养",
+        "calendar",
+        15,
+        "day",
+        "",
+        "08",
+        "医用电梯",
+        15,
+        "综合班",
+        "EX-LIFT15",
+        "特种设备安全监察条例 第三十一条",
+    ),
+    ("发电机带载运行", "calendar", 1, "month", "", "02", "柴油发电机组", None, "水电班", "EX-GENSET", "院内制度"),
+    ("锅炉供暖前检修", "season", None, "", "10-20", "07", "承压热水锅炉", None, "水电班", "EX-BOILER", "院内制度"),
+    ("液氧储罐巡检", "calendar", 1, "week", "", "11", "液氧储罐", None, "水电班", "EX-OXYGEN", "院内制度"),
 )
 EQUIPMENT = (("医用电梯", "lift", 11), ("承压热水锅炉", "boiler", 10), ("液氧储罐", "vessel", 30))
 METERS = (
@@ -58,7 +71,9 @@ class Upkeep:
                     asset=asset,
                     kind=kind,
                     equipment_code=f"3{number:03d}1050020{asset.pk:06d}"[:20],
-                    registration_number=f"梯{number:02d}闽H{asset.pk:05d}",
+                    registration_number=f"容{asset.pk:05d}"
+                    if kind == "vessel"
+                    else f"{'梯' if kind == 'lift' else '锅'}{number:02d}闽H{asset.pk:05d}",
                     registered_on=asset.in_use_on,
                     use_certificate=f"使用登记{asset.pk:06d}",
                     safety_manager=self.dispatcher,
@@ -86,13 +101,13 @@ class Upkeep:
                 number=f"T3209{worker.pk:08d}",
                 valid_until=today + dt.timedelta(days=200 + 300 * number),
             )
-        for row in PLANS:
-            self._plan(row, teams)
+        for plan in PLANS:
+            self._plan(plan, teams)
         self.meters = [self._meter(*row[:6]) for row in METERS]
         self.shown = [Decimal(180_000)] * len(METERS)
 
     def _plan(self, row: tuple[Any, ...], teams: dict[str, Any]) -> None:
-        name, kind, every, unit, season, category, thing, maximum, team, basis = row
+        name, kind, every, unit, season, category, thing, maximum, team, checklist, basis = row
         plan = MaintenancePlan(
             organization=self.house.organization,
             name=name,
@@ -101,6 +116,7 @@ class Upkeep:
             unit=unit,
             season_day=season,
             category=self.categories[category],
+            checklist=Checklist.objects.get(code=checklist),
             team=teams[team],
             worker=teams[team].leader,
             starts_on=clock.today() + dt.timedelta(days=3),

@@ -43,7 +43,7 @@ class RepairCategory(TreeNode):
 
     def clean(self) -> None:
         super().clean()
-        if self.parent is not None and self.parent.parent_id is not None:
+        if self.parent is not None and self.parent.parent is not None:
             raise ValidationError({"parent": _("There are two levels: choose a category of the upper one.")})
 
     def save(self, *args: object, **kwargs: object) -> None:

@@ -157,12 +157,12 @@ def _take_back(item: Due) -> None:
 
 def _people(item: Due, members: dict[tuple[int, int], set[int]]) -> set[int]:
     order, rule = item.order, item.rule
-    people = set(members.get((order.organization_id, rule.role_id), ())) if rule.role_id else set()
+    people: set[int | None] = set(members.get((order.organization_id, rule.role_id), ())) if rule.role_id else set()
     if rule.tells_worker:
         people |= {order.worker_id, *(row.worker_id for row in order.helpers.all())}
     if rule.tells_leader and order.team:
         people.add(order.team.leader_id)
-    return people - {None}
+    return {key for key in people if key}
 
 
 def _words(item: Due) -> dict[str, str]:

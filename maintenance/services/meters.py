@@ -84,7 +84,7 @@ def read(
     _require_in_use(meter)
     at = _moment(meter, at, corrects)
     _check_counter(meter, value, at, corrects)
-    former = list(valid_readings(meter).filter(at__lte=at).exclude(pk=corrects.pk if corrects else None)[:RECENT])
+    former = list(valid_readings(meter).filter(at__lte=at).exclude(pk__in=[corrects.pk] if corrects else [])[:RECENT])
     if not confirmed and is_unusual(meter, value, [row.value for row in former]):
         raise DomainError(
             _("%(value)s %(unit)s is ten times off the usual (last: %(last)s). Look again, then confirm it.")
@@ -135,7 +135,7 @@ def _check_counter(meter: Meter, value: Decimal, at: dt.datetime, corrects: Mete
         return
     if value < 0:
         raise DomainError(_("A counter shows no number below zero."), field="value")
-    others = valid_readings(meter).exclude(pk=corrects.pk if corrects else None)
+    others = valid_readings(meter).exclude(pk__in=[corrects.pk] if corrects else [])
     before = others.filter(at__lte=at).first()
     later = others.filter(at__gt=at).order_by("at", "id").first()
     if before is not None and value < before.value:

@@ -279,8 +279,8 @@ def _on_their_way(order: WorkOrder) -> list[OpenPart]:
         document__requisition=None,
         document__status__in=WAITING,
     )
-    rows = loose.select_related("item__unit", "document").order_by("document_id", "position")
-    return found + [OpenPart(line.item, line.stock_quantity, str(line.document)) for line in rows]
+    loose = loose.select_related("item__unit", "document").order_by("document_id", "position")
+    return found + [OpenPart(line.item, line.stock_quantity, str(line.document)) for line in loose]
 
 
 def refresh_material_cost(order: WorkOrder) -> Decimal:

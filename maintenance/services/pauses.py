@@ -184,6 +184,6 @@ def _tell_asker(pause: OrderPause) -> None:
         "decision": str(pause.get_decision_display()),
         "note": pause.decision_note,
     }
-    people = {pause.asked_by_id, pause.order.worker_id} - {None, pause.decided_by_id}
+    people = {key for key in (pause.asked_by_id, pause.order.worker_id) if key and key != pause.decided_by_id}
     url = reverse("workorder_detail", args=(pause.order_id,))
     notices.tell(people, DECIDED, key=f"pause:{pause.pk}:decided", url=url, words=words)

@@ -28,10 +28,10 @@ def lift_limit(organization_id: int) -> tuple[int, str]:
 def things_of(subject: PlanSubject, organization_id: int) -> QuerySet[Asset]:
     """The things a subject stands for now: one, or each of a class that is in use; none for a place."""
     rows = Asset.objects.filter(organization=organization_id)
-    if subject.category_id:
-        below = subject.category.subtree().values("pk")
+    if subject.category is not None:
+        below = subject.category.subtree()
         return rows.filter(category__in=below, state__in=(AssetState.IN_USE, AssetState.REPAIR)).order_by("number")
-    return rows.filter(pk=subject.asset_id).exclude(state__in=GONE)
+    return rows.filter(pk__in=[subject.asset_id]).exclude(state__in=GONE)
 
 
 def check_plan(plan: MaintenancePlan, subjects: Sequence[PlanSubject]) -> None:
@@ -93,7 +93,7 @@ def covered_lifts(organization_id: int, limit: int, *, without: int | None = Non
     today = clock.today()
     plans = MaintenancePlan.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), organization=organization_id)
     found: set[int] = set()
-    for plan in plans.filter(active=True).exclude(pk=without).prefetch_related("subjects__category"):
+    for plan in plans.filter(active=True).exclude(pk__in=[without]).prefetch_related("subjects__category"):
         if is_often_enough(plan, limit):
             found |= lifts_of(plan, plan.subjects.all())
     return found

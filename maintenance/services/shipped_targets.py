@@ -20,7 +20,7 @@ TARGETS = (
     (Urgency.NORMAL, False, 40, 8 * 60, 3 * 8 * 60),
     (Urgency.LOW, False, 8 * 60, None, 10 * 8 * 60),
 )
-ESCALATIONS = (
+ESCALATIONS: tuple[tuple[str, int, str | None, dict[str, bool]], ...] = (
     # moment, minutes after it, role, and what else
     (Moment.ACCEPT, 0, "repair_dispatcher", {"tells_leader": True}),
     (Moment.ACCEPT, 10, "repair_dispatcher", {"takes_back": True}),

@@ -125,7 +125,9 @@ def _remind_accessories(today: dt.date) -> int:
     soon = rows.filter(next_calibration__range=(today, today + dt.timedelta(days=DAYS[0])))
     told = 0
     for row in soon.select_related("equipment__asset").order_by("pk"):
-        people = people_of(row.equipment.organization_id, ANSWERABLE) | {row.equipment.safety_manager_id} - {None}
+        people = people_of(row.equipment.organization_id, ANSWERABLE)
+        if row.equipment.safety_manager_id:
+            people = people | {row.equipment.safety_manager_id}
         url = reverse("specialequipment_detail", args=(row.equipment_id,))
         what = f"{row.equipment} · {row}"
         told += _tell(people, CALIBRATION, f"calibration:{row.pk}", row.next_calibration, url, what, today)

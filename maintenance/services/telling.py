@@ -83,7 +83,7 @@ def dispatchers_of(organization_id: int) -> list[int]:
 def tell_workshop(order: WorkOrder, code: str, *, people: Iterable[int] = (), **words: Any) -> int:
     """Tell the dispatchers, the team of an order and further people (keys) something at once; returns how many."""
     told = {*dispatchers_of(order.organization_id), *people}
-    if order.team_id:
+    if order.team is not None:
         told |= set(order.team.members.filter(is_active=True).values_list("pk", flat=True))
     said = {**_words_of(order), "where": order.where, **words}
     key = f"{code}:{order.pk}:{order.revision}"

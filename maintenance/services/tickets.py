@@ -231,9 +231,13 @@ def _add_to_story(order: WorkOrder, ticket: RepairTicket, said: dict[str, Any], 
             who=who_of(ticket),
             reason=_("A further report names a danger."),
             write=lambda _order: {"urgency": Urgency.URGENT},
-            after=lambda changed, _event: timeliness.renew(changed),
+            after=_renewed,
         )
         tell_workshop(order, MORE_URGENT, people=[order.worker_id] if order.worker_id else [])
+
+
+def _renewed(order: WorkOrder, _event: Any) -> None:
+    timeliness.renew(order)
 
 
 def _proposed(order: WorkOrder) -> list[int]:
