@@ -54,6 +54,8 @@ from .permission_disposals import disposal_papers, life_of_house, shared_asset_r
 from .permission_papers import closing, in_all_states, snapshot, store_rows
 from .permission_repairs import make_repairs
 from .permission_reports import catalogue_rows, make_reports, typed_catalogue_rows
+from .permission_timeliness import TIMING_CHANGES, make_pause, timing_rows, typed_timing_rows
+from .permission_upkeep import make_upkeep, upkeep_rows
 from .permission_values import value_papers, value_rows
 
 MARKERS = {"own": "本科暗记甲", "foreign": "别科暗记乙", "other_house": "外院暗记丙"}
@@ -99,6 +101,7 @@ class PermissionHouse:
         self.orders = {owner: make_orders(owner, house) for owner, house in self.houses.items()}
         for owner, word in HOUSE_WORDS.items():
             self.rows[owner].update(workshop_rows(self.houses[owner], word))
+            self.rows[owner].update(timing_rows(self.houses[owner], word))
         self._traces()
         self.cards = {owner: make_cards(owner, house) for owner, house in self.houses.items()}
         for owner, house in self.houses.items():
@@ -108,9 +111,13 @@ class PermissionHouse:
         self._disposals()
         self._values()
         self.repairs = {owner: make_repairs(owner, house) for owner, house in self.houses.items()}
+        self.pauses = {owner: make_pause(house) for owner, house in self.houses.items()}
+        self.upkeep = {owner: make_upkeep(self.houses[owner], word) for owner, word in HOUSE_WORDS.items()}
+        for owner, made in self.upkeep.items():
+            self.rows[owner].update(upkeep_rows(made))
         self.new = new_rows(self) | typed_rows(self.home) | typed_catalogue_rows() | typed_asset_rows(self.home)
-        self.new |= typed_workshop_rows(self.home)
-        self.changes = changes() | WORKSHOP_CHANGES
+        self.new |= typed_workshop_rows(self.home) | typed_timing_rows(self.home)
+        self.changes = changes() | WORKSHOP_CHANGES | TIMING_CHANGES
 
     def _disposals(self) -> None:
         """Disposals and cases of every owner, and the classes that all cards share."""

@@ -51,6 +51,8 @@ from .permission_house import MARKERS, NEW_PASSWORD, PDF, PermissionHouse, chang
 from .permission_paper_requests import EARLIER, StoreRequests, later_head
 from .permission_repairs import RepairRequests
 from .permission_reports import ReportRequests
+from .permission_timeliness import TimingRequests
+from .permission_upkeep import UpkeepRequests
 from .permission_values import ValueRequests
 from .permission_walk import Row
 
@@ -74,7 +76,9 @@ class Requests(
     DispatchRequests,
     ContractRequests,
     RepairRequests,
+    TimingRequests,
     ReportRequests,
+    UpkeepRequests,
 ):
     """Turns rows into requests, for the rows of one PermissionHouse."""
 
