@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from core.visibility import ScopedQuerySet, Visibility
@@ -147,9 +148,9 @@ class Escalation(models.Model):
     """Who is told how many working minutes before (negative) or after a promised moment passes without the step."""
 
     class Moment(models.TextChoices):
-        ACCEPT = "accept", _("acceptance")
-        ARRIVE = "arrive", _("arrival")
-        FINISH = "finish", _("completion")
+        ACCEPT = "accept", pgettext_lazy("work order", "acceptance")
+        ARRIVE = "arrive", pgettext_lazy("work order", "arrival")
+        FINISH = "finish", pgettext_lazy("work order", "completion")
 
     organization = models.ForeignKey(
         settings.ORGANIZATION_MODEL, models.PROTECT, related_name="+", verbose_name=_("organization")
