@@ -37,7 +37,7 @@ FILTERS = {"category": "category", "department": "department", "building": "plac
 
 
 class CostsForm(OrdersPeriodForm):
-    group = forms.ChoiceField(label=gettext_lazy("By"), choices=GROUPS, initial="department")
+    group = forms.ChoiceField(label=gettext_lazy("Group by"), choices=GROUPS, initial="department")
     field_order = ("group", *OrdersPeriodForm.field_order)
 
 

@@ -41,7 +41,7 @@ FILTERS |= {"team": "team", "worker": "worker", "urgency": "urgency"}
 
 
 class PerformanceForm(OrdersPeriodForm):
-    group = forms.ChoiceField(label=gettext_lazy("By"), choices=GROUPS, initial="category")
+    group = forms.ChoiceField(label=gettext_lazy("Group by"), choices=GROUPS, initial="category")
     field_order = ("group", *OrdersPeriodForm.field_order)
 
 

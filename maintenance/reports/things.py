@@ -59,7 +59,7 @@ class EquipmentAvailability(Report):
         return (
             Column(gettext_lazy("Class code"), "code", "code", width=12),
             Column(gettext_lazy("Asset category"), "name", width=24),
-            Column(gettext_lazy("Things"), "things", "integer", total=True),
+            Column(gettext_lazy("Number of things"), "things", "integer", total=True),
             Column(gettext_lazy("Days"), "days", "integer", total=True),
             Column(gettext_lazy("Days under repair"), "down", "integer", total=True),
             Column(gettext_lazy("In good state %"), "percent", "quantity"),
@@ -170,7 +170,7 @@ class UpkeepFulfilment(Report):
         return (
             Column(gettext_lazy("Upkeep plan"), "name", width=24),
             Column(gettext_lazy("Team"), "team", width=12),
-            Column(gettext_lazy("Due"), "due", "integer", total=True),
+            Column(gettext_lazy("Fell due"), "due", "integer", total=True),
             Column(gettext_lazy("Done in time"), "done", "integer", total=True),
             Column(gettext_lazy("Done late"), "late", "integer", total=True),
             Column(gettext_lazy("Missed"), "missed", "integer", total=True),
