@@ -1,11 +1,11 @@
-"""Plans, checklists, meters and special equipment in the back office. What a service keeps is only looked at here."""
+"""Plans, checklists, meters and special equipment in the back office: to look at; they are written in front."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from core.admin_base import MasterDataAdmin, ReadOnlyAdmin, ScopedAdmin
+from core.admin_base import ExcelLists, MasterDataAdmin, ReadOnlyAdmin
 from maintenance.models import (
     Checklist,
     ChecklistLine,
@@ -44,17 +44,12 @@ class LinesOfChecklist(admin.TabularInline):
     fields = ("position", "text", "kind", "unit", "low", "high", "required")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("maintenance.view_checklist")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("maintenance.change_checklist")
-
-    has_add_permission = has_change_permission
-    has_delete_permission = has_change_permission
+        """Lines have no right of their own: whoever sees the checklist sees them."""
+        return bool(request.user.has_perm("maintenance.view_checklist"))
 
 
 @admin.register(Checklist)
-class ChecklistAdmin(ScopedAdmin):
+class ChecklistAdmin(LooksOnly, ExcelLists):
     list_display = ("code", "name", "active")
     list_filter = ("active",)
     search_fields = ("code", "name")
