@@ -184,8 +184,7 @@ def _write(
             channel=person["channel"],
             urgency=urgency,
             request_key=_order_key(key),
-            department=department
-            or (said["asset"].department if said["asset"] else getattr(actor, "department", None)),
+            department=department or _asking(said["asset"], person["reporter"]),
             contact=person["name"],
             phone=person["phone"],
         )
@@ -206,6 +205,11 @@ def _write(
 
         dispatching.after_report(order)
     return ticket
+
+
+def _asking(asset: Any, reporter: Any) -> Any:
+    """Who asks where nobody said so: the department that uses the thing, else that of the reporter."""
+    return asset.department if asset is not None else getattr(reporter, "department", None)
 
 
 def _joined(join: WorkOrder, said: dict[str, Any]) -> WorkOrder:

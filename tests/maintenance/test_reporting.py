@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
@@ -17,7 +20,7 @@ from core.errors import DomainError
 from core.models import Notice
 from core.models.attachments import Attachment
 from core.models.policies import Policy
-from maintenance.models import Channel, OrderPhoto, RepairTicket, Urgency, WorkOrder
+from maintenance.models import Channel, OrderPhoto, RatingReason, RepairCategory, RepairTicket, Urgency, WorkOrder
 from maintenance.report_selectors import similar_orders
 from maintenance.services import tickets
 from maintenance.services.catalogue import load_shipped
@@ -94,6 +97,8 @@ def test_a_caller_needs_no_photo(house, channel):
     )
     assert (ticket.reporter, ticket.name, ticket.order.created_by) == (None, "王护士", house.repair_dispatcher)
     assert ticket.order.department == house.ward
+    unknown = told(house, channel=channel, photos=[], actor=house.repair_dispatcher, name="路人")
+    assert unknown.order.department is None
 
 
 def test_sent_twice_it_is_one_report(house):
@@ -207,7 +212,6 @@ def test_shipped_tables_are_loaded_once_and_never_over_changes(house):
     assert made["categories"] > 60
     assert made["causes"] >= 20
     assert made["reasons"] >= 14
-    from maintenance.models import RatingReason, RepairCategory
 
     lift = RepairCategory.objects.get(code="08")
     assert lift.always_urgent
@@ -292,9 +296,6 @@ def test_my_reports_cost_the_same_whatever_their_number(house, client, django_as
     for _turn in range(3):
         told(house)
     client.get(reverse("repair_mine"))
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as few:
         client.get(reverse("repair_mine"))
     for _turn in range(12):
@@ -321,3 +322,11 @@ def test_the_page_of_an_order_shows_who_reported_it(house, client):
     text = client.get(reverse("workorder_detail", args=(ticket.order.pk,))).content.decode()
     assert house.requester.name in text
     assert "13800000000" in text
+
+
+def test_an_update_brings_the_tables_to_a_house_that_is_open(house):
+    call_command("load_tables")
+    assert RepairCategory.objects.filter(code="08").exists()
+    count = RepairCategory.objects.count()
+    call_command("load_tables")
+    assert RepairCategory.objects.count() == count
