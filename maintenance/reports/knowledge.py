@@ -40,18 +40,18 @@ class CausesAndRemedies(Report):
     icon = "tool"
     form_class = KnowledgeForm
     empty_text = gettext_lazy("No order with a cause or a remedy was done in these days.")
-    note = gettext_lazy("Came back: orders that had rework and no reason why it is none.")
+    note = gettext_lazy("Came back as rework: orders that had rework and no reason why it is none.")
     frozen_columns = 2
 
     def columns(self) -> Sequence[Column]:
         return (
-            Column(gettext_lazy("Cause"), "cause", width=20),
-            Column(gettext_lazy("Remedy"), "remedy", width=24),
-            Column(gettext_lazy("Orders"), "orders", "integer", total=True),
+            Column(gettext_lazy("Cause of the fault"), "cause", width=20),
+            Column(gettext_lazy("Remedy of the fault"), "remedy", width=24),
+            Column(gettext_lazy("Orders done"), "orders", "integer", total=True),
             Column(gettext_lazy("Share (%)"), "share", "quantity"),
-            Column(gettext_lazy("Came back"), "back", "integer", total=True),
+            Column(gettext_lazy("Came back as rework"), "back", "integer", total=True),
             Column(gettext_lazy("Working time on average (minutes)"), "minutes", "integer"),
-            Column(gettext_lazy("Cost (yuan)"), "cost", "money", total=True),
+            Column(gettext_lazy("Cost of the orders (yuan)"), "cost", "money", total=True),
             Column(gettext_lazy("Cost of one order (yuan)"), "each", "money"),
         )
 

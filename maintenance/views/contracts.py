@@ -48,7 +48,7 @@ OFFERED_ON = Column("offered_on", gettext_lazy("Date of the offer"), "day")
 CHOSEN = Column(
     "chosen",
     gettext_lazy("Chosen"),
-    value=lambda line: _("chosen") if line.supplier_id == line.document.supplier_id else "",
+    value=lambda line: _("yes") if line.supplier_id == line.document.supplier_id else "",
 )
 RELATED = ("organization", "department", "created_by", "order", "supplier", "accepted_by")
 
@@ -248,8 +248,11 @@ class JobPaper(DocumentPrintView):
     )
 
     def amount_of(self, line: Any) -> Any:
-        """Offers do not add up."""
-        return None
+        """Offers do not add up: beneath them stands what was agreed with the chosen firm, or paid in the end."""
+        document = line.document
+        if line.supplier_id != document.supplier_id:
+            return None
+        return document.final_amount if document.status == Status.POSTED else document.amount
 
     def facts(self, document: Any) -> list[tuple[Any, Any]]:
         told = [*facts_of(document), *result_facts(document)]
