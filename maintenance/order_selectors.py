@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core import clock
 from core.visibility import Scope
@@ -90,9 +91,9 @@ def deadline_of(order: WorkOrder, now: dt.datetime | None = None, *, stands: boo
         return None
     now = now or clock.now()
     wanted = (
-        (_("acceptance"), order.accept_due, UNACCEPTED),
-        (_("arrival"), order.arrive_due, NOT_THERE),
-        (_("completion"), order.finish_due, OPEN),
+        (pgettext("work order", "acceptance"), order.accept_due, UNACCEPTED),
+        (pgettext("work order", "arrival"), order.arrive_due, NOT_THERE),
+        (pgettext("work order", "completion"), order.finish_due, OPEN),
     )
     due = [(at, what) for what, at, states in wanted if at is not None and order.state in states]
     if not due:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.forms import say_what_is_asked
 from core.widgets import PickerInput
@@ -67,7 +67,7 @@ class TriageForm(OrderForm):
     category = CategoryField(label=gettext_lazy("Category"), queryset=RepairCategory.objects.none(), required=False)
     urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=Urgency.choices)
     place = forms.ModelChoiceField(
-        label=gettext_lazy("Place"),
+        label=pgettext_lazy("work order", "Place"),
         queryset=Place.objects.none(),
         required=False,
         widget=PickerInput("place_search"),

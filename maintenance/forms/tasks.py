@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import clock
 from core.forms import DayField, say_what_is_asked
@@ -35,7 +35,7 @@ class TaskForm(forms.Form):
         widget=PickerInput("department_search"),
     )
     place = forms.ModelChoiceField(
-        label=gettext_lazy("Place"),
+        label=pgettext_lazy("work order", "Place"),
         queryset=Place.objects.none(),
         required=False,
         widget=PickerInput("place_search"),

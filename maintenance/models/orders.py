@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.fields import MoneyField
@@ -22,13 +23,13 @@ class State(models.TextChoices):
     NEW = "new", _("reported")
     TRIAGED = "triaged", _("taken up")
     DISPATCHED = "dispatched", _("dispatched")
-    ACCEPTED = "accepted", _("accepted")
+    ACCEPTED = "accepted", pgettext_lazy("work order", "accepted")
     ON_SITE = "on_site", _("on site")
     SUSPENDED = "suspended", _("suspended")
     DONE = "done", _("to be confirmed")
-    CONFIRMED = "confirmed", _("confirmed")
-    CLOSED = "closed", _("closed")
-    RETURNED = "returned", _("sent back")
+    CONFIRMED = "confirmed", pgettext_lazy("work order", "confirmed")
+    CLOSED = "closed", pgettext_lazy("work order", "closed")
+    RETURNED = "returned", pgettext_lazy("work order", "sent back")
     CANCELLED = "cancelled", _("cancelled")
 
 
@@ -64,7 +65,7 @@ class WorkOrder(models.Model):
     """
 
     class Kind(models.TextChoices):
-        REPAIR = "repair", _("repair")
+        REPAIR = "repair", pgettext_lazy("work order", "repair")
         UPKEEP = "upkeep", _("upkeep")
         TASK = "task", _("task")
 
@@ -126,8 +127,8 @@ class WorkOrder(models.Model):
     accepted_at = models.DateTimeField(_("accepted at"), null=True)
     arrived_at = models.DateTimeField(_("on site at"), null=True)
     finished_at = models.DateTimeField(_("done at"), null=True)
-    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
-    closed_at = models.DateTimeField(_("closed at"), null=True)
+    confirmed_at = models.DateTimeField(pgettext_lazy("work order", "confirmed at"), null=True)
+    closed_at = models.DateTimeField(pgettext_lazy("work order", "closed at"), null=True)
     paused_minutes = models.PositiveIntegerField(_("approved pauses (minutes)"), default=0)
 
     cause = models.ForeignKey(

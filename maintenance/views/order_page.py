@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.generic import View
 
 from core.attachments import attachments_of, may_attach
@@ -28,6 +29,8 @@ from .order_story import story_of
 from .orders import OrderList, urgency_chip, with_deadlines
 
 Facts = list[tuple[Any, Any]]
+BUTTONS = 3
+"""So many steps are buttons; the others stand in a menu."""
 RELATED = ("merged_into", "follows", "rework_of", "confirmed_by", "cause", "remedy", "team__leader", "place__parent")
 
 
@@ -47,6 +50,7 @@ class OrderDetail(OrderMixin, View):
     def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         order, user = self.find(pk), request.user
         with_deadlines([order])
+        steps = [shown_step(screen, order) for screen in offered_steps(order, user)]
         helpers = [row.worker for row in order.helpers.select_related("worker").order_by("pk")]
         context = {
             "title": f"{order.number} {order.title}",
@@ -58,7 +62,8 @@ class OrderDetail(OrderMixin, View):
             "times": [fact for fact in times(order) if fact[1]],
             "result": opened_facts([fact for fact in result(order) if fact[1]], user),
             "helpers": helpers,
-            "steps": [shown_step(screen, order) for screen in offered_steps(order, user)],
+            "steps": steps[:BUTTONS],
+            "more_steps": steps[BUTTONS:],
             "blocks": self._blocks(order),
             "story": story_of(order),
             "attachments": attachments_of(order, user),
@@ -97,7 +102,7 @@ def what(order: WorkOrder) -> Facts:
         (_("Description"), order.description),
         (_("Category"), order.category),
         (_("Kind"), order.get_kind_display()),
-        (_("Place"), order.where),
+        (pgettext("work order", "Place"), order.where),
         (_("Within"), order.place.parent if order.place else ""),
         (_("Department"), order.department),
         (_("Asset card"), link_to(asset, reverse("asset_detail", args=(asset.pk,))) if asset else ""),
@@ -131,11 +136,11 @@ def times(order: WorkOrder) -> Facts:
         (_("Reported"), order.reported_at, None),
         (_("Taken up"), order.triaged_at, None),
         (_("Dispatched"), order.dispatched_at, None),
-        (_("Accepted"), order.accepted_at, order.accept_due),
+        (pgettext("work order", "Accepted"), order.accepted_at, order.accept_due),
         (_("On site"), order.arrived_at, order.arrive_due),
-        (_("Done"), order.finished_at, order.finish_due),
+        (pgettext("work order", "Done"), order.finished_at, order.finish_due),
         (_("Confirmed"), order.confirmed_at, None),
-        (_("Closed"), order.closed_at, None),
+        (pgettext("work order", "Closed"), order.closed_at, None),
     )
     return [(label, _time(at, due, order)) for label, at, due in rows if at or (due and order.state not in GIVEN_UP)]
 
@@ -152,8 +157,8 @@ def result(order: WorkOrder) -> Facts:
     return [
         (_("Outcome"), order.get_outcome_display() if order.outcome else ""),
         (_("What was done"), order.action),
-        (_("Cause"), order.cause),
-        (_("Remedy"), order.remedy),
+        (pgettext("work order", "Cause"), order.cause),
+        (pgettext("work order", "Remedy"), order.remedy),
         (_("Liable person or class"), order.liable),
         (_("Working time (minutes)"), order.labour_minutes or ""),
         (_("Material (yuan)"), money(order.cost_material) if order.cost_material else ""),

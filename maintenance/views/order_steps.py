@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from maintenance.models import WorkOrder
-from maintenance.services.progress import REPORTER, STEPS, Step, dispatches, may_take
+from maintenance.services.progress import REPORTER, STEPS, WORKER, Step, dispatches, may_take, works_on
 
 Carried = Callable[..., Any]
 """A function (order, *, actor, data, request_key), which takes the step or raises DomainError; returns a sentence or
@@ -125,7 +125,9 @@ def may_open(screen: StepScreen, order: WorkOrder, user: Any) -> bool:
 def offered_steps(order: WorkOrder, user: Any) -> list[StepScreen]:
     """The steps that this person is offered on this order, in the order of a repair."""
     found = [screen for screen in _screens.values() if may_open(screen, order, user)]
-    return sorted(found, key=lambda screen: screen.position)
+    # Who dispatches may take the steps of a worker for him; they stand behind his own.
+    for_others = any(screen.step.by == WORKER for screen in found) and not works_on(order, user)
+    return sorted(found, key=lambda screen: (for_others and screen.step.by == WORKER, screen.position))
 
 
 def carry_out(screen: StepScreen, order: WorkOrder, *, actor: Any, data: dict[str, Any], key: uuid.UUID | None) -> Any:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import clock
 from core.search import matching
@@ -61,7 +61,7 @@ class OrderList(TableView):
         Column("urgency", gettext_lazy("Urgency"), "status", urgency_chip, sort=("urgency",)),
         Column("title", gettext_lazy("What it is about"), css="goods", sort=("title",)),
         Column("category", gettext_lazy("Category"), css="nowrap", sort=("category__code",)),
-        Column("place", gettext_lazy("Place"), value="where", sort=("place__code",)),
+        Column("place", pgettext_lazy("work order", "Place"), value="where", sort=("place__code",)),
         Column("department", gettext_lazy("Department"), css="nowrap", sort=("department__code",)),
         Column("team", gettext_lazy("Team"), css="nowrap", sort=("team__name",)),
         Column("worker", gettext_lazy("Worker"), css="nowrap", sort=("worker__name",)),
