@@ -135,7 +135,7 @@ RATES = (
     Rate("arrival_net", _("On site in time (net)"), "arrived_net", "visited", hint=_("of those visited")),
     Rate("finish", _("Done in time (gross)"), "finished_gross", "promised", figures.TIMELY, hint=_("of those done")),
     Rate("finish_net", _("Done in time (net)"), "finished_net", "promised", figures.TIMELY, hint=_("of those done")),
-    Rate("completion", _("Done"), "finished", "reported", hint=_("of those reported")),
+    Rate("completion", _("Completion rate"), "finished", "reported", hint=_("of those reported")),
     Rate(
         "first_time",
         _("Repaired the first time"),
@@ -144,7 +144,7 @@ RATES = (
         figures.FIRST_TIME,
         hint=_("of those done"),
     ),
-    Rate("rework", _("Rework"), "reworks", "finished", figures.REWORK_MOST, least=False, hint=_("for those done")),
+    Rate("rework", _("Rework rate"), "reworks", "finished", figures.REWORK_MOST, least=False, hint=_("for those done")),
     Rate(
         "satisfaction",
         _("Satisfaction"),

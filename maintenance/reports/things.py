@@ -174,7 +174,7 @@ class UpkeepFulfilment(Report):
             Column(gettext_lazy("Done in time"), "done", "integer", total=True),
             Column(gettext_lazy("Done late"), "late", "integer", total=True),
             Column(gettext_lazy("Missed"), "missed", "integer", total=True),
-            Column(gettext_lazy("Open"), "open", "integer", total=True),
+            Column(gettext_lazy("Still open"), "open", "integer", total=True),
             Column(gettext_lazy("In time %"), "percent", "quantity"),
         )
 

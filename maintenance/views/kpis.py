@@ -155,7 +155,7 @@ def _numbers(now: kpis.Totals, then: kpis.Totals, days: dict[str, Any]) -> list[
     """Counts and means beside the rates: label, value, kind, month before, address."""
     rows = (
         (_("Repairs reported"), "reported", "integer", order_list(days)),
-        (_("Open"), "open", "integer", order_list(days, open="on")),
+        (_("Still open"), "open", "integer", order_list(days, open="on")),
         (_("Open and overdue"), "open_late", "integer", order_list(days, overdue="on")),
         (_("Hours to completion (gross)"), "mttr", "quantity", ""),
         (_("Hours to completion (net)"), "mttr_net", "quantity", ""),
