@@ -302,6 +302,9 @@ NAVIGATION = (
             Item(_("My repairs"), "repair_work", icon="hammer", permission="maintenance.work_workorder"),
             Item(_("Work orders"), "workorder_list", icon="tool", permission="maintenance.view_workorder"),
             Item(_("Board of repairs"), "order_board", icon="table", permission="maintenance.dispatch_workorder"),
+            Item(
+                _("Labels to report faults by"), "place_labels", icon="qrcode", permission="maintenance.add_placecode"
+            ),
             Item(_("Duty roster"), "roster", icon="calendar", permission="maintenance.view_rosterentry"),
             Item(
                 _("Contractors' jobs"),
@@ -485,10 +488,21 @@ NAVIGATION = (
     ),
 )
 
+
 # On phones: five places at most; of several items with the same label the first that the person may open is taken.
+def _repairs(user: Any) -> bool:
+    """Whether somebody spends his day on repairs; parts he asks for on the order they are for."""
+    return bool(user.has_perm("maintenance.work_workorder")) and not user.is_superuser
+
+
+def _asks(user: Any) -> bool:
+    return bool(user.has_perm("inventory.add_requisition")) and not _repairs(user)
+
+
 BOTTOM = (
     Item(_("Workbench"), "workbench", icon="layout-dashboard"),
-    Item(_("Request"), "requisition_new", icon="shopping-cart", permission="inventory.add_requisition"),
+    Item(_("Repairs"), "repair_work", icon="hammer", permission=_repairs),
+    Item(_("Request"), "requisition_new", icon="shopping-cart", permission=_asks),
     Item(_("To do"), "waiting", icon="clipboard-check", count="waiting_count"),
     Item(_("Documents"), "requisition_list", icon="clipboard-list", permission="inventory.view_requisition"),
     Item(_("Documents"), "goodsissue_list", icon="clipboard-list", permission="inventory.view_goodsissue"),

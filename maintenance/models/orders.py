@@ -20,7 +20,7 @@ from .targets import ServiceTarget, Urgency
 class State(models.TextChoices):
     """How far an order is."""
 
-    NEW = "new", _("reported")
+    NEW = "new", pgettext_lazy("work order", "reported")
     TRIAGED = "triaged", _("taken up")
     DISPATCHED = "dispatched", _("dispatched")
     ACCEPTED = "accepted", pgettext_lazy("work order", "accepted")

@@ -75,7 +75,7 @@ STEPS: dict[str, Step] = {
         Step("finish", gettext_lazy("Work done"), (S.ON_SITE,), S.DONE, WORKER),
         Step("reopen", gettext_lazy("Not repaired"), (S.DONE,), S.ACCEPTED, REPORTER, needs_reason=True),
         Step("confirm", gettext_lazy("Confirm the repair"), (S.DONE,), S.CONFIRMED, REPORTER),
-        Step("rate", gettext_lazy("Rate"), (S.CONFIRMED, S.CLOSED), KEEP, REPORTER),
+        Step("rate", gettext_lazy("Rate the work"), (S.CONFIRMED, S.CLOSED), KEEP, REPORTER),
         Step("close", gettext_lazy("Close the order"), (S.CONFIRMED,), S.CLOSED, DISPATCHER),
         Step("send_back", gettext_lazy("Send back"), (S.NEW, S.TRIAGED), S.RETURNED, DISPATCHER, needs_reason=True),
         Step("cancel", gettext_lazy("Cancel"), (S.NEW, S.TRIAGED, S.DISPATCHED), S.CANCELLED, REPORTER, True),

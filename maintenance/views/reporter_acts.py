@@ -25,8 +25,8 @@ STARS = (
 )
 WORDS = {
     # What its reporters read of an order; what is between the people of the workshop is not among it.
-    "report": gettext_lazy("Reported"),
-    "triage": gettext_lazy("Taken up"),
+    "report": gettext_lazy("Report received"),
+    "triage": gettext_lazy("Report taken up"),
     "dispatch": gettext_lazy("Given to the workshop"),
     "transfer": gettext_lazy("Given to somebody else"),
     "take": gettext_lazy("Accepted by a worker"),
@@ -35,11 +35,11 @@ WORDS = {
     "arrive": gettext_lazy("The worker is there"),
     "suspend": gettext_lazy("Work paused"),
     "resume": gettext_lazy("Work goes on"),
-    "finish": gettext_lazy("Done"),
+    "finish": gettext_lazy("Work done"),
     "reopen": gettext_lazy("Not repaired: back to the worker"),
-    "confirm": gettext_lazy("Confirmed"),
-    "send_back": gettext_lazy("Sent back"),
-    "cancel": gettext_lazy("Cancelled"),
+    "confirm": gettext_lazy("Work confirmed"),
+    "send_back": gettext_lazy("Report sent back"),
+    "cancel": gettext_lazy("Report cancelled"),
     "merge": gettext_lazy("Joined with another report of the same fault"),
 }
 
@@ -65,7 +65,7 @@ class ReporterPage:
             "what": order.asset.name if order.asset else "",
             "where": path_of(order.place) if order.place else "",
             "story": self._story(),
-            "remarks": confirming.remarks_of(self.ticket, order).order_by("id"),
+            "remarks": self._remarks(),
             "offered": offered,
             "stars": STARS,
             "rating": Rating.objects.filter(order=order).first(),
@@ -91,6 +91,11 @@ class ReporterPage:
             joined = max((event.pk for event in before), default=0)
             events = [*before, *(event for event in events if event.pk > joined)]
         return [self._entry(event) for event in events]
+
+    def _remarks(self) -> list[OrderEvent]:
+        """What he added; the first note of a report that joined an order is the report itself."""
+        rows = list(confirming.remarks_of(self.ticket, self.order).order_by("id"))
+        return rows[1:] if self.ticket.joined and self.order.pk == self.ticket.order_id else rows
 
     def _entry(self, event: OrderEvent) -> dict[str, Any]:
         said = str(WORDS.get(event.step, event.step))
