@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.fields import MoneyField
@@ -15,6 +16,8 @@ from maintenance.models import FINISHED, WorkOrder
 from maintenance.services.rework import COUNTS
 
 SHOWN = 3
+NEWEST = 500
+"""Finished orders that are compared with all open ones of a list."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,76 @@ def _remembered(orders: Sequence[WorkOrder]) -> list[Remembered]:
         parts[use.order_id].append(str(use.issue_line.item))
     came_back = set(WorkOrder.objects.filter(COUNTS, rework_of__in=keys).values_list("rework_of", flat=True))
     return [Remembered(order, parts[order.pk], order.pk not in came_back) for order in orders]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A finished order, as far as it is compared with open ones."""
+
+    asset: int | None
+    model: tuple[str, str, str]
+    place: int | None
+    category: int | None
+    day: Any
+    words: str
+
+    def likeness(self, order: WorkOrder) -> tuple[int, str] | None:
+        """How near it is to an open order: (rank, in words), the smallest rank nearest; None when it is not."""
+        same_category = self.category is not None and self.category == order.category_id
+        if order.asset_id and self.asset == order.asset_id:
+            return (0 if same_category else 1), _("on this very thing")
+        if order.asset and same_category and self.model[1] and self.model == _model_of(order.asset):
+            return 2, _("on things of the same model")
+        if order.place_id and same_category and self.place == order.place_id:
+            return 3, _("at this place")
+        return None
+
+
+def _model_of(asset: Any) -> tuple[str, str, str]:
+    return (asset.name, asset.specification.strip(), asset.brand)
+
+
+def short_memories(orders: Sequence[WorkOrder]) -> dict[int, str]:
+    """What fixed it last time, in one line for each open order, by key: the nearest, of those the newest.
+
+    For lists and phones; orders of one house, with their things. Orders of which nothing is known are left out. One
+    statement, which looks at the newest cases only.
+    """
+    asked = [order for order in orders if order.is_open]
+    if not asked:
+        return {}
+    found = {}
+    cases = _cases(asked)
+    for order in asked:
+        near = [(like[0], place, like[1], case) for place, case in enumerate(cases) if (like := case.likeness(order))]
+        if near:
+            _rank, _place, words, case = min(near, key=lambda row: row[:2])
+            found[order.pk] = f"{words} {case.day:%Y-%m-%d}: {case.words}"
+    return found
+
+
+def _cases(orders: Sequence[WorkOrder]) -> list[_Case]:
+    """The newest finished orders that may be like one of these, newest first."""
+    things = [order.asset for order in orders if order.asset]
+    models = [asset.specification for asset in things if asset.specification.strip()]
+    places = Q(
+        place__in={order.place_id for order in orders if order.place_id},
+        category__in={order.category_id for order in orders if order.category_id},
+    )
+    near = Q(asset__in={asset.pk for asset in things}) | Q(asset__specification__in=models) | places
+    rows = finished(orders[0].organization_id).filter(near, outcome=WorkOrder.Outcome.FIXED, finished_at__isnull=False)
+    rows = rows.exclude(pk__in=[order.pk for order in orders]).select_related("asset", "remedy")
+    return [
+        _Case(
+            row.asset_id,
+            _model_of(row.asset) if row.asset else ("", "", ""),
+            row.place_id,
+            row.category_id,
+            timezone.localdate(row.finished_at),
+            " · ".join(part for part in (row.action, str(row.remedy or "")) if part),
+        )
+        for row in rows.order_by("-finished_at", "-pk")[:NEWEST]
+    ]
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from directory.models import User
 from inventory.models import GoodsIssueLine, Requisition, RequisitionLine, StockReturnLine
 from inventory.selectors import requestable_warehouses
 
+from .knowledge_selectors import short_memories
 from .models import (
     AT_WORK,
     FINISHED,
@@ -80,7 +81,7 @@ def records(orders: Sequence[WorkOrder], user: User) -> list[Record]:
     """Those orders as static/js/repair-work.js reads them."""
     keys = [order.pk for order in orders]
     parts, asked = parts_of(keys), asked_of(keys)
-    codes = _codes_of(orders)
+    codes, memories = _codes_of(orders), short_memories(orders)
     still = set(standing_still().filter(order__in=keys).values_list("order", flat=True))
     left = OrderEvent.objects.filter(order__in=keys, step="set_out", at__gte=F("order__accepted_at"))
     on_the_way = set(left.values_list("order", flat=True))
@@ -91,6 +92,7 @@ def records(orders: Sequence[WorkOrder], user: User) -> list[Record]:
             "parts": parts[order.pk],
             "asked": asked[order.pk],
             "codes": codes[order.pk],
+            "memory": memories.get(order.pk, ""),
         }
         for order in orders
     ]

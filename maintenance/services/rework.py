@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from core.errors import DomainError, NotAllowed
 from core.policies import value_of
 from maintenance.figures import REWORK_DAYS
-from maintenance.models import State, WorkOrder
+from maintenance.models import GIVEN_UP, State, WorkOrder
 
 from .progress import dispatches, take_step
 
-COUNTS = ~Q(rework_of=None) & Q(rework_waiver="")
-"""Orders that are rework, for filter()."""
+COUNTS = ~Q(rework_of=None) & Q(rework_waiver="") & ~Q(state__in=GIVEN_UP)
+"""Orders that are rework, for filter(): neither waived nor cancelled, sent back or joined with another."""
 REPAIRED = (State.CONFIRMED, State.CLOSED)
 
 

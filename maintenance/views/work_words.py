@@ -35,6 +35,7 @@ WORDS = {
     "fragile": _("This browser keeps nothing: do not close the page before everything is sent."),
     "understood": _("Understood"),
     "later": _("not sent yet"),
+    "memory": _("What fixed it last time"),
     "arriveBare": _("Arrived, without scanning"),
     "arriveScan": _("Arrived: scan the code"),
     "wrongCode": _("This code does not belong to this order. Look for the right thing, or arrive without scanning."),

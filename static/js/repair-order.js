@@ -146,6 +146,9 @@ function facts(order, words) {
     return box;
 }
 
+/** What fixed it last time, known when the page was made. */
+const memoryOf = (order, words) => (order.memory ? [make("h3", {}, words.memory), quiet(order.memory)] : []);
+
 function checkLine(check, order, words) {
     const box = make("li", {}, make("strong", {}, `${check.text}${check.required ? " *" : ""}`));
     if (check.limits) {
@@ -155,6 +158,7 @@ function checkLine(check, order, words) {
     const answer = make("div", { className: "work-answer" });
     const remark = make("input", { className: "form-control", value: check.words, maxLength: 200, "aria-label": `${check.text}: ${words.remark}`, placeholder: words.remark });
     remark.dataset.remark = check.id;
+    remark.defaultValue = check.words;
     if (check.kind === "tick") {
         for (const [value, label] of [[true, words.good], [false, words.bad]]) {
             const made = button("check", label, value ? "check" : "x");
@@ -168,6 +172,7 @@ function checkLine(check, order, words) {
         const input = make("input", { className: "form-control", maxLength: 200, "aria-label": check.text, value: check.kind === "number" ? check.number : check.words });
         input.inputMode = check.kind === "number" ? "decimal" : "text";
         input.dataset.answer = check.id;
+        input.defaultValue = input.value;
         const save = button("check", words.save, "check");
         save.dataset.check = check.id;
         input.disabled = save.disabled = !open;
@@ -219,5 +224,5 @@ export function body(order, words, online) {
         : [];
     const later = order.pending.map((entry) => make("p", { className: "work-quiet" }, icon("clock"), `${words.acts[entry.do]}: ${words.later}`));
     const page = make("p", {}, make("a", { href: order.url }, words.page));
-    return [chipsOf(order), first(order, words, online), ...later, facts(order, words), more(order, words), ...photosOf(order), ...checks, ...partsOf(order, words), page];
+    return [chipsOf(order), first(order, words, online), ...later, facts(order, words), ...memoryOf(order, words), more(order, words), ...photosOf(order), ...checks, ...partsOf(order, words), page];
 }

@@ -13,6 +13,7 @@ from core import clock
 from maintenance import knowledge_selectors as knowledge
 from maintenance.models import CauseCode, RemedyCode, WorkOrder
 from maintenance.services import rework
+from maintenance.work_selectors import my_orders, records
 from tests.closing import confirm, fill_store, finish, give_parts, on_site, use_all
 from tests.factories import House, at
 from tests.holding import make_asset
@@ -91,6 +92,41 @@ def test_the_block_reads_a_fixed_number_of_times(house, django_assert_max_num_qu
         fixed(house, days=days, asset=asset)
     with django_assert_max_num_queries(5):
         assert len(knowledge.fixed_last_time(order).orders) == 3
+
+
+def test_one_line_for_each_order_of_a_phone(house, django_assert_num_queries):
+    """The nearest, of those the newest; one statement for all orders."""
+    mine = make_asset(house, specification="M70", brand="联想")
+    twin = make_asset(house, specification="M70", brand="联想")
+    far = make_place(house, "B7-1", "药房")
+    fixed(house, "旧办法", asset=mine, place=far)
+    fixed(house, "新办法", asset=mine, place=far, days=3)
+    fixed(house, "拧紧", days=1)
+    orders = [
+        make_order(house, asset=mine, place=far),
+        make_order(house, asset=twin, place=far),
+        make_order(house),
+        make_order(house, category=make_repair_category("09", "其他")),
+        bring(house, make_order(house, place=make_place(house, "B8-8", "库房")), "done"),
+    ]
+    with django_assert_num_queries(1):
+        said = knowledge.short_memories(orders)
+    assert [said.get(order.pk, "").partition(": ")[2] for order in orders] == [
+        "新办法 · 更换配件",
+        "新办法 · 更换配件",
+        "拧紧 · 更换配件",
+        "",
+        "",
+    ]
+    assert "2026-09-10" in said[orders[0].pk]
+    assert knowledge.short_memories([]) == {}
+
+
+def test_the_phone_of_the_worker_shows_it(house):
+    fixed(house, "拧紧压盖")
+    order = bring(house, make_order(house), "dispatched")
+    (shown,) = [row for row in records(my_orders(house.repair_worker), house.repair_worker) if row["id"] == order.pk]
+    assert "拧紧压盖" in shown["memory"]
 
 
 def test_remedies_of_a_category(house):

@@ -13,6 +13,7 @@ from core.errors import DomainError, NotAllowed
 from maintenance.models import WorkOrder
 from maintenance.services import closing, rework
 from maintenance.services.dispatching import triage
+from maintenance.services.progress import take_step
 from tests.factories import House, at
 from tests.holding import make_asset
 from tests.inventory.screens import as_user
@@ -90,6 +91,15 @@ def test_a_chain_counts_against_the_first_repair(house):
     assert (second.rework_of, third.rework_of) == (first, first)
     charged = set(rework.reworks(WorkOrder.objects.all()).values_list("charged_to", flat=True))
     assert charged == {house.repair_worker.pk}
+
+
+def test_what_is_given_up_counts_against_nobody(house):
+    """R-REP-07: a report that was cancelled, sent back or joined with another is no second repair."""
+    repaired(house)
+    again = later(house, 3)
+    assert reworks() == {again.pk}
+    take_step(again, "cancel", actor=house.requester, reason="看错了")
+    assert reworks() == set()
 
 
 def test_the_dispatcher_says_why_it_is_none(house):
@@ -176,7 +186,7 @@ def test_the_page_of_the_order(house):
     client = as_user(house.repair_dispatcher)
     page = client.get(reverse("workorder_detail", args=(again.pk,)))
     assert first.number in page.content.decode()
-    assert "no-rework" in [step["slug"] for step in page.context["steps"]]
+    assert "no-rework" in [step["slug"] for step in (*page.context["steps"], *page.context["more_steps"])]
     client.post(reverse("workorder_step", args=(again.pk, "no-rework")), {"reason": "另一个"})
     again.refresh_from_db()
     assert again.rework_waiver == "另一个"
