@@ -7,17 +7,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from core import clock
 from core.documents.lifecycle import Status
 from core.documents.services import apply_transition
 from core.errors import DomainError, NotAllowed
 from core.models import Notice
-from inventory.models import GoodsIssue, OldPieceMove, Requisition, StockReturn
+from inventory.models import GoodsIssue, OldPieceMove, Quota, Requisition, StockReturn
 from inventory.selectors import stock_of
 from inventory.services.issuing import Handout, issue_requisition
 from maintenance.models import OrderIssue, OrderRequisition, PartUse
-from maintenance.services import doing, parts, parts_back
-from tests.factories import House, make_opening
+from maintenance.services import closing, doing, parts, parts_back
+from maintenance.services.progress import take_step
+from tests.factories import House, make_opening, make_requisition
 from tests.repairing import bring, make_order
 
 from .test_doing import work
@@ -201,3 +204,54 @@ def test_material_is_evidence_and_the_tick_contradicts_it(house: House, order: A
         doing.finish(order, work(no_material=True), actor=house.repair_worker)
     order = doing.finish(order, work(no_material=False), actor=house.repair_worker)
     assert (order.state, order.cost_material) == ("done", Decimal("12.50"))
+
+
+def test_r_rep_08_nothing_is_closed_with_parts_open(house: House, order: Any, valve: Any) -> None:
+    """R-REP-08: neither used nor returned, or asked for and not issued: the order stays open."""
+    asked = ask(house, order, (valve, 2))
+    order = doing.finish(order, work(), actor=house.repair_worker)
+    order = take_step(order, "confirm", actor=house.requester, write=lambda _order: {"confirmation": "person"})
+    with pytest.raises(DomainError, match="R-REP-08"):
+        closing.close(order, actor=house.repair_dispatcher)
+    line = hand_out(house, asked).lines.get()
+    with pytest.raises(DomainError, match="R-REP-08"):
+        closing.close(order, actor=house.repair_dispatcher)
+    order.refresh_from_db()
+    assert (order.state, order.closed_at) == ("confirmed", None)
+    parts.use_parts(order, {line.pk: Decimal(2)}, actor=house.repair_worker)
+    order = closing.close(order, actor=house.repair_dispatcher)
+    assert (order.state, order.cost_material) == ("closed", Decimal("25.00"))
+    with pytest.raises(DomainError):
+        parts.use_parts(order, {line.pk: Decimal(1)}, actor=house.repair_worker)
+    assert PartUse.objects.get().used == 2
+
+
+def test_other_requisitions_are_signed_as_ever(house: House, order: Any, valve: Any) -> None:
+    """Only what is asked for on an order is approved at once; and nothing over quota."""
+    document = make_requisition(house, (valve, 1))
+    assert apply_transition(document, "submit", actor=house.requester).status == Status.SUBMITTED
+    Quota.objects.create(
+        organization=house.organization,
+        department=house.ward,
+        item=valve,
+        limit_quantity=Decimal(1),
+        valid_from=clock.today().replace(day=1),
+    )
+    asked = ask(house, order, (valve, 2))
+    assert (asked.over_quota, asked.status) == (True, Status.SUBMITTED)
+
+
+def test_the_pages_of_order_and_worker_show_the_parts(house: House, order: Any, valve: Any) -> None:
+    line = hand_out(house, ask(house, order, (valve, 3))).lines.get()
+    ask(house, order, (valve, 1))
+    parts.use_parts(order, {line.pk: Decimal(1)}, actor=house.repair_worker)
+    parts_back.bring_back(order, {line.pk: Decimal(1)}, actor=house.repair_worker)
+    client = Client()
+    client.force_login(house.repair_worker)
+    page = client.get(f"/repairs/orders/{order.pk}/").content.decode()
+    assert line.document.number in page
+    assert "陶瓷阀芯" in page
+    record = client.get("/repairs/work/entries/").json()["orders"][0]
+    part = record["parts"][0]
+    assert [part[name] for name in ("issued", "used", "coming", "open")] == ["3", "1", "1", "1"]
+    assert len(record["asked"]) == 1
