@@ -91,7 +91,7 @@ class UpkeepRequests:
     def on_maintenanceplan_detail(self, row: Row) -> Sent:
         return reverse(row.url, args=(self._upkeep(row).plan.pk,)), {}
 
-    def _plan(self, row: Row) -> dict[str, Any]:
+    def _plan_form(self, row: Row) -> dict[str, Any]:
         made = self._upkeep(row)
         head = {"name": "新计划", "kind": "calendar", "every": "1", "unit": "month", "starts_on": str(days(20))}
         head |= {"category": made.plan.category_id, "lead_days": "7", "tolerance_days": "3", "active": "on"}
@@ -99,10 +99,10 @@ class UpkeepRequests:
         return head | line
 
     def on_maintenanceplan_new(self, row: Row) -> Sent:
-        return self._form(row, self._plan(row))
+        return self._form(row, self._plan_form(row))
 
     def on_maintenanceplan_edit(self, row: Row) -> Sent:
-        data = self._plan(row) | {"lines-INITIAL_FORMS": "1", "lines-0-id": self._upkeep(row).subject.pk}
+        data = self._plan_form(row) | {"lines-INITIAL_FORMS": "1", "lines-0-id": self._upkeep(row).subject.pk}
         return self._form(row, data, self._upkeep(row).plan.pk)
 
     def on_maintenanceplan_subject(self, row: Row) -> Sent:
