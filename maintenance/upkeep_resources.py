@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.resources import BaseResource, register
+from directory.models import User
 from maintenance.models import Checklist, ChecklistLine, OperatorCertificate
 
 
@@ -52,6 +53,10 @@ class ChecklistLineResource(BaseResource):
         """Lines belong to their checklist and have no right of their own."""
         return "maintenance.import_checklist"
 
+    def _rights(self) -> tuple[bool, bool]:
+        may = self.user is None or bool(self.user.has_perm("maintenance.change_checklist"))
+        return may, may
+
     def clean_instance(self, instance: Any) -> None:
         if instance.low is not None and instance.high is not None and instance.low > instance.high:
             raise ValidationError({"high": _("The upper limit lies below the lower one.")})
@@ -73,6 +78,13 @@ class OperatorCertificateResource(BaseResource):
         "valid_until": ("有效期至", "有效期止", "有效期"),
     }
     column_notes = {"person": gettext_lazy("Employee number.")}
+
+    def related_queryset(self, name: str, queryset: Any) -> Any:
+        """Whoever keeps certificates names colleagues without seeing their files."""
+        if name == "person" and self.organization is not None:
+            return User.objects.filter(organization=self.organization, is_active=True)
+        return queryset
+
     column_examples = {"person": "0001", "project_code": "G1", "number": "T0001", "valid_until": "2028-12-31"}
 
     def clean_instance(self, instance: Any) -> None:

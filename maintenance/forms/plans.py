@@ -38,8 +38,8 @@ class RecordForm(forms.ModelForm):
 
 
 class PlanForm(RecordForm):
-    starts_on = DayField(label=gettext_lazy("first due on"))
-    ends_on = DayField(label=gettext_lazy("until"), required=False)
+    starts_on = DayField(label=gettext_lazy("First due on"))
+    ends_on = DayField(label=gettext_lazy("Until"), required=False)
 
     class Meta:
         model = MaintenancePlan
@@ -68,7 +68,7 @@ class SubjectForm(line_forms.LineForm):
     """What a plan is for: a thing, a class or a place."""
 
     asset = KeyField(
-        label=gettext_lazy("Thing"),
+        label=gettext_lazy("Equipment or thing"),
         required=False,
         widget=PickerInput("asset_search", attrs={"data-line-role": "asset"}),
     )
@@ -175,8 +175,8 @@ class CheckLineForm(line_forms.LineForm):
     text = forms.CharField(label=gettext_lazy("What to look at"), max_length=200)
     kind = forms.ChoiceField(label=gettext_lazy("Answer"), choices=CheckKind, initial=CheckKind.TICK)
     unit = forms.CharField(label=gettext_lazy("Unit"), max_length=20, required=False)
-    low = ExactDecimalField(label=gettext_lazy("At least"), decimal_places=4, required=False)
-    high = ExactDecimalField(label=gettext_lazy("At most"), decimal_places=4, required=False)
+    low = ExactDecimalField(label=gettext_lazy("Lower limit"), decimal_places=4, required=False)
+    high = ExactDecimalField(label=gettext_lazy("Upper limit"), decimal_places=4, required=False)
     required = forms.BooleanField(label=gettext_lazy("Required"), required=False, initial=True)
 
 

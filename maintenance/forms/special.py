@@ -23,10 +23,10 @@ def colleagues(user: Any) -> Any:
 class EquipmentForm(RecordForm):
     """The dates of inspections can be typed for a new file; afterwards they come from inspections alone."""
 
-    registered_on = DayField(label=gettext_lazy("registered on"), required=False)
-    contract_until = DayField(label=gettext_lazy("maintenance contract until"), required=False)
-    last_inspection = DayField(label=gettext_lazy("last inspected on"), required=False)
-    next_inspection = DayField(label=gettext_lazy("next inspection by"), required=False)
+    registered_on = DayField(label=gettext_lazy("Registered on"), required=False)
+    contract_until = DayField(label=gettext_lazy("Contract until"), required=False)
+    last_inspection = DayField(label=gettext_lazy("Last inspected on"), required=False)
+    next_inspection = DayField(label=gettext_lazy("Next inspection by"), required=False)
 
     class Meta:
         model = SpecialEquipment
@@ -54,7 +54,7 @@ class EquipmentForm(RecordForm):
 class AccessoryForm(line_forms.LineForm):
     standing = ("kind",)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=SafetyAccessory.Kind)
-    number = forms.CharField(label=gettext_lazy("Number"), max_length=40)
+    number = forms.CharField(label=gettext_lazy("Number of the accessory"), max_length=40)
     calibrated_on = DayField(label=gettext_lazy("Calibrated on"), required=False)
     next_calibration = DayField(label=gettext_lazy("Next calibration by"), required=False)
 
@@ -97,9 +97,9 @@ AccessoryLines = line_forms.lines_of(AccessoryForm, base=AccessorySet)
 
 
 class InspectionForm(RecordForm):
-    inspected_on = DayField(label=gettext_lazy("inspected on"))
+    inspected_on = DayField(label=gettext_lazy("Inspected on"))
     next_inspection = DayField(
-        label=gettext_lazy("next inspection by"),
+        label=gettext_lazy("Next inspection by"),
         required=False,
         help_text=gettext_lazy("Copied from the certificate; it is never computed."),
     )
@@ -120,8 +120,8 @@ class StopForm(forms.Form):
 
 
 class CertificateForm(RecordForm):
-    valid_from = DayField(label=gettext_lazy("valid from"), required=False)
-    valid_until = DayField(label=gettext_lazy("valid until"))
+    valid_from = DayField(label=gettext_lazy("Valid from"), required=False)
+    valid_until = DayField(label=gettext_lazy("Valid until"))
 
     class Meta:
         model = OperatorCertificate

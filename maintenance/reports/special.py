@@ -39,7 +39,7 @@ class InspectionsDue(Report):
 
     def columns(self) -> Sequence[Column]:
         return (
-            Column(gettext_lazy("Thing"), "thing", width=24),
+            Column(gettext_lazy("Equipment or thing"), "thing", width=24),
             Column(gettext_lazy("Kind"), "kind"),
             Column(gettext_lazy("Registration number"), "registration", "code"),
             Column(gettext_lazy("Place"), "place"),
@@ -47,7 +47,7 @@ class InspectionsDue(Report):
             Column(gettext_lazy("Last inspected on"), "last", "date"),
             Column(gettext_lazy("Due on"), "due", "date"),
             LEFT,
-            Column(gettext_lazy("Use"), "use", width=20),
+            Column(gettext_lazy("Whether it may be used"), "use", width=20),
         )
 
     def rows(self) -> Iterator[Row]:

@@ -55,10 +55,10 @@ class MeterList(TableView):
         Column("kind", gettext_lazy("Kind"), value=lambda row: row.get_kind_display()),
         Column("last", gettext_lazy("Last reading"), "status", value=last_of),
         Column("last_at", gettext_lazy("Read at"), "moment", sort=("last_at",)),
-        Column("asset", gettext_lazy("Thing"), sort=("asset__number",)),
+        Column("asset", gettext_lazy("Equipment or thing"), sort=("asset__number",)),
         Column("place", gettext_lazy("Place"), sort=("place__code",)),
-        Column("low", gettext_lazy("At least"), "quantity"),
-        Column("high", gettext_lazy("At most"), "quantity"),
+        Column("low", gettext_lazy("Lower limit"), "quantity"),
+        Column("high", gettext_lazy("Upper limit"), "quantity"),
         Column("active", gettext_lazy("Active"), "flag"),
     )
     search_fields = ("name", "asset__name", "asset__number", "place__name")
@@ -134,10 +134,10 @@ def facts_of(meter: Meter) -> list[tuple[Any, Any]]:
     return [
         (_("Kind"), meter.get_kind_display()),
         (_("Unit"), meter.unit),
-        (_("Thing"), meter.asset),
+        (_("Equipment or thing"), meter.asset),
         (_("Place"), meter.place),
-        (_("At least"), plain(meter.low) if meter.low is not None else ""),
-        (_("At most"), plain(meter.high) if meter.high is not None else ""),
+        (_("Lower limit"), plain(meter.low) if meter.low is not None else ""),
+        (_("Upper limit"), plain(meter.high) if meter.high is not None else ""),
         (_("Category of its faults"), meter.category),
         (_("Active"), _("yes") if meter.active else _("no")),
     ]

@@ -47,8 +47,8 @@ class EquipmentList(TableView):
     permission = "maintenance.view_specialequipment"
     template_name = "maintenance/special_list.html"
     columns = (
-        Column("asset", gettext_lazy("Thing"), sort=("asset__number",)),
-        Column("use", gettext_lazy("Use"), "status", value=use_chip),
+        Column("asset", gettext_lazy("Equipment or thing"), sort=("asset__number",)),
+        Column("use", gettext_lazy("Whether it may be used"), "status", value=use_chip),
         Column("kind", gettext_lazy("Kind"), value=lambda row: row.get_kind_display(), sort=("kind",)),
         Column("next_inspection", gettext_lazy("Next inspection by"), "day", sort=("next_inspection",)),
         Column("last_inspection", gettext_lazy("Last inspected on"), "day", sort=("last_inspection",)),
