@@ -123,17 +123,21 @@ function drawList(everything) {
     one("#work-empty").textContent = words.empty;
 }
 
+/** Whether something was typed that is not saved yet. */
+const unsaved = (box) => all("input:not([type=file])", box).some((input) => input.value !== input.defaultValue);
+
 /** Draws an order anew, but not under the fingers of somebody who is typing an answer. */
 function drawOrder(order) {
     const box = one("#work-body");
     const title = `${order.number} ${order.title}`;
     const key = JSON.stringify([order, navigator.onLine]);
-    const typing = box.contains(document.activeElement) && document.activeElement.matches("input:not([type=file])");
-    if (box.dataset.shown === key || (typing && box.dataset.order === String(order.id))) {
+    const focused = box.contains(document.activeElement) && document.activeElement.matches("input:not([type=file])");
+    const same = box.dataset.order === `${order.id} ${order.state} ${order.section}`;
+    if (box.dataset.shown === key || (same && (focused || unsaved(box)))) {
         return;
     }
     box.dataset.shown = key;
-    box.dataset.order = String(order.id);
+    box.dataset.order = `${order.id} ${order.state} ${order.section}`;
     one("#work-title").textContent = title;
     box.replaceChildren(...body(order, words, navigator.onLine));
 }
@@ -231,6 +235,7 @@ function check(order, button) {
         entry.shown = true;
     }
     document.activeElement?.blur();
+    all("input", box).forEach((input) => (input.defaultValue = input.value)); // saved: it may be drawn anew
     keep(order, entry);
 }
 

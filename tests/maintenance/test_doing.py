@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 from PIL import Image
 
 from assets.models import Asset, AssetState, Disposal
+from core import clock
 from core.errors import DomainError, IllegalTransition, NotAllowed
 from core.models import Notice
-from maintenance.models import CauseCode, OrderPhoto, PlaceCode, WorkOrder
+from maintenance.models import CauseCode, OrderPhoto, PlaceCode, SpecialEquipment, WorkOrder
 from maintenance.services import doing, photos
 from tests.factories import House
 from tests.holding import make_asset
@@ -212,6 +215,43 @@ def test_nothing_to_dispose_of_refuses_the_whole_step(house: House) -> None:
         doing.finish(order, work(outcome=Outcome.CANNOT, dispose=True), actor=house.repair_worker)
     order.refresh_from_db()
     assert (order.state, Disposal.objects.count()) == ("on_site", 0)
+
+
+def test_r_rep_11_a_task_does_not_start_what_is_forbidden(house: House) -> None:
+    """R-REP-11: the task that would run it is not accepted; the order that repairs it is."""
+    asset = make_asset(house, name="蒸汽锅炉")
+    overdue = clock.today() - dt.timedelta(days=1)
+    task = bring(house, make_order(house, asset=asset, kind="task", title="开炉供汽"), "dispatched")
+    repair = bring(house, make_order(house, asset=asset), "dispatched")
+    SpecialEquipment.objects.create(
+        organization=house.organization, asset=asset, kind="boiler", next_inspection=overdue, registered_on=overdue
+    )
+    with pytest.raises(DomainError):
+        doing.accept(task, actor=house.repair_worker)
+    task.refresh_from_db()
+    assert (task.state, task.accepted_at) == ("dispatched", None)
+    assert doing.accept(repair, actor=house.repair_worker).state == "accepted"
+
+
+def test_the_steps_of_a_worker_at_a_desk(house: House) -> None:
+    order = bring(house, make_order(house), "dispatched")
+    cause, remedy = make_codes()
+    client = Client()
+    client.force_login(house.repair_worker)
+    page = f"/repairs/orders/{order.pk}/"
+    steps = {slug: reverse("workorder_step", args=(order.pk, slug)) for slug in ("accept", "set_out", "arrive")}
+    assert steps["accept"] in client.get(page).content.decode()
+    for path in steps.values():
+        assert client.post(path, {"request_key": str(uuid.uuid4())}).status_code == 302
+    done = reverse("workorder_step", args=(order.pk, "finish"))
+    typed = {"outcome": "fixed", "cause": cause.pk, "remedy": remedy.pk, "action": "更换阀芯"}
+    assert client.post(done, {**typed, "request_key": str(uuid.uuid4())}).status_code != 302
+    order.refresh_from_db()
+    assert order.state == "on_site"
+    ready = {**typed, "no_material": "on", "request_key": str(uuid.uuid4())}
+    assert client.post(done, ready).status_code == 302
+    order.refresh_from_db()
+    assert (order.state, order.cause, order.remedy) == ("done", cause, remedy)
 
 
 def test_helpers_and_notes(house: House) -> None:
