@@ -53,7 +53,8 @@ function drawRefused() {
                 const { meter, value, at, label } = entry;
                 outbox.add({ meter, value, at, label, confirmed: true });
             });
-            return make("li", {}, make("p", {}, `${entry.label}: ${entry.refusal}`), drop, sure);
+            tell(entry.meter, entry.refusal, false);
+            return make("li", {}, make("p", {}, `${entry.label}: ${entry.refusal}`), drop, ...(entry.ask ? [sure] : []));
         }),
     );
 }

@@ -29,7 +29,8 @@ export class Outbox {
         window.addEventListener("beforeunload", (event) => this.memory.size && event.preventDefault());
     }
 
-    /** Every entry still here, in the order of typing; a refused one carries its `refusal`. */
+    /** Every entry still here, in the order of typing; a refused one carries its `refusal`, and `ask` when the server
+        only wants it confirmed. */
     get all() {
         const found = [...this.memory.values()];
         try {
@@ -133,7 +134,7 @@ export class Outbox {
                 body: JSON.stringify({
                     sent_at: new Date().toISOString(),
                     source: this.source(),
-                    entries: batch.map(({ serial, label, ...entry }) => entry),
+                    entries: batch.map(({ serial, label, ask, ...entry }) => entry),
                 }),
                 signal: AbortSignal.timeout ? AbortSignal.timeout(TIMEOUT) : undefined,
             });
@@ -158,7 +159,7 @@ export class Outbox {
             const entry = batch.find((one) => one.client_id === result.client_id);
             if (entry && result.refusal) {
                 this.memory.delete(entry.client_id);
-                this.#store({ ...entry, refusal: result.refusal });
+                this.#store({ ...entry, refusal: result.refusal, ask: result.ask === true });
             } else if (entry) {
                 this.drop(entry.client_id);
                 this.kept(result);
