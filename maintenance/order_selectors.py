@@ -125,7 +125,24 @@ def sees_board(user: Any) -> bool:
 
 def workers_of(organization_id: int) -> QuerySet[User]:
     """The people of a house who may be given orders."""
-    rows = User.objects.filter(organization=organization_id, is_active=True)
-    here = rows.filter(Q(active_until=None) | Q(active_until__gt=clock.today()))
-    may = Q(groups__permissions__codename="work_workorder", groups__permissions__content_type__app_label="maintenance")
-    return here.filter(pk__in=User.objects.filter(may).values("pk")).order_by("employee_number")
+    here = Q(active_until=None) | Q(active_until__gt=clock.today())
+    rows = User.objects.filter(here, organization=organization_id, is_active=True)
+    return rows.filter(pk__in=_having("work_workorder")).order_by("employee_number")
+
+
+def workshop_of(organization_id: int) -> QuerySet[User]:
+    """Whoever can be named in the tables of the workshop of a house: workers, dispatchers, and members and leaders of
+    its teams who are there already, though they left."""
+    teams = Team.objects.filter(organization=organization_id)
+    known = Q(pk__in=teams.values("members")) | Q(pk__in=teams.values("leader"))
+    rows = User.objects.filter(organization=organization_id)
+    may = Q(is_active=True) & (Q(pk__in=_having("work_workorder")) | Q(pk__in=_having("dispatch_workorder")))
+    return rows.filter(known | may).order_by("employee_number")
+
+
+def _having(codename: str) -> QuerySet:
+    """Keys of the people with a right of this app."""
+    rows = User.objects.filter(
+        groups__permissions__codename=codename, groups__permissions__content_type__app_label="maintenance"
+    )
+    return rows.values("pk")

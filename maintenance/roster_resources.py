@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.resources import BaseResource, register
 from maintenance.models import RosterEntry
+from maintenance.order_selectors import workshop_of
 
 
 @register
@@ -28,8 +30,16 @@ class RosterEntryResource(BaseResource):
     column_examples = {"day": "2026-10-01", "worker": "0001"}
     column_notes = {"worker": gettext_lazy("Employee number."), "shift": gettext_lazy("Name of the shift.")}
 
+    def choosable(self, name: str, model: type[models.Model]) -> models.QuerySet:
+        """Workers are known to who keeps the roster, though he may not see the files of everybody."""
+        if name == "worker" and self.organization is not None:
+            return workshop_of(self.organization.pk)
+        return super().choosable(name, model)
+
     def clean_instance(self, instance: Any) -> None:
         """Members of the team who are here on that day."""
+        if None in (instance.worker_id, instance.team_id, instance.day):
+            return  # the row says already what is missing
         person, day = instance.worker, instance.day
         words = {"person": person, "day": day, "team": instance.team}
         if not person.is_active or (person.active_until and person.active_until <= day):

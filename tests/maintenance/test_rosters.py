@@ -9,10 +9,13 @@ from django.urls import reverse
 
 from core import clock
 from core.errors import DomainError, NotAllowed
+from core.resources import by_name
 from directory.models import User
-from maintenance.models import RosterEntry, Shift, Team
+from maintenance.models import DispatchRule, RosterEntry, Shift, SpecialEquipment, Team
 from maintenance.services import rosters
+from tests.core.excel.test_resources import imported
 from tests.factories import make_person
+from tests.holding import make_asset
 from tests.repairing import make_team
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +159,90 @@ def test_the_page_says_who_is_on_duty_now(client, house):
     entry(house, team, row, clock.today())
     client.force_login(house.repair_dispatcher)
     assert client.get(reverse("roster"), {"team": team.pk}).context["on_duty"] == [str(house.repair_worker)]
+
+
+# ---- Excel ----
+
+COLUMNS = ("day", "shift", "worker", "team")
+
+
+def sheet(house, *rows: list):
+    return imported(by_name("maintenance.rosterentry")(user=house.again("repair_dispatcher")), COLUMNS, *rows)
+
+
+def test_a_month_comes_from_a_sheet(house):
+    shift(house), make_team(house)
+    number = house.repair_worker.employee_number
+    rows = [["2026-12-01", "夜班", number, "水电班"], ["2026-12-02", "夜班", number, "水电班"]]
+    report = sheet(house, *rows)
+    assert (report.new, report.errors) == (2, [])
+    assert sheet(house, *rows).unchanged == 2
+    assert rosters.on_duty(house.organization, dt.datetime(2026, 12, 3, 6, tzinfo=CHINA)) == [house.repair_worker.pk]
+
+
+@pytest.mark.parametrize("why", ["stranger", "left", "other house", "no such shift"])
+def test_a_wrong_row_of_a_sheet_writes_nothing(house, other_house, why):
+    shift(house), make_team(house)
+    number, name = house.repair_worker.employee_number, "夜班"
+    good = ["2026-12-01", "夜班", number, "水电班"]
+    if why == "stranger":
+        number = house.requester.employee_number
+    elif why == "left":
+        User.objects.filter(pk=house.repair_worker.pk).update(active_until=dt.date(2026, 12, 2))
+    elif why == "other house":
+        number = other_house.repair_worker.employee_number
+    else:
+        name = "没有的班"
+    report = sheet(house, good, ["2026-12-02", name, number, "水电班"])
+    assert [error.row for error in report.errors] == [3]
+    assert not RosterEntry.objects.exists()
+
+
+# ---- the back office ----
+
+
+def test_a_team_takes_no_member_who_cannot_work(client, house):
+    client.force_login(house.repair_dispatcher)
+    data = {"organization": house.organization.pk, "name": "新班", "active": "on", "members": [house.requester.pk]}
+    answer = client.post("/admin/maintenance/team/add/", data)
+    assert "members" in answer.context["adminform"].form.errors
+    assert not Team.objects.exists()
+    client.post("/admin/maintenance/team/add/", {**data, "members": [house.repair_worker.pk]})
+    assert list(Team.objects.get().members.all()) == [house.repair_worker]
+
+
+@pytest.mark.parametrize("why", ["team of another house", "no worker"])
+def test_a_rule_names_only_our_own(client, house, other_house, why):
+    client.force_login(house.repair_dispatcher)
+    team, worker = make_team(house), ""
+    if why == "no worker":
+        worker = house.requester.pk
+    else:
+        team = make_team(other_house)
+    data = {"organization": house.organization.pk, "position": "1", "team": team.pk, "worker": worker, "active": "on"}
+    assert client.post("/admin/maintenance/dispatchrule/add/", data).context["adminform"].form.errors
+    assert not DispatchRule.objects.exists()
+
+
+def test_nobody_is_rostered_on_equipment_without_a_certificate(client, house):
+    """R-REP-14, in the back office."""
+    lift = SpecialEquipment.objects.create(
+        organization=house.organization,
+        asset=make_asset(house, name="客梯"),
+        kind="lift",
+        next_inspection=clock.today() + dt.timedelta(days=90),
+    )
+    row, team = shift(house), make_team(house)
+    client.force_login(house.repair_dispatcher)
+    data = {
+        "organization": house.organization.pk,
+        "team": team.pk,
+        "worker": house.repair_worker.pk,
+        "day": clock.today().isoformat(),
+        "shift": row.pk,
+    }
+    answer = client.post("/admin/maintenance/rosterentry/add/", {**data, "equipment": lift.pk})
+    assert answer.context["adminform"].form.errors
+    assert not RosterEntry.objects.exists()
+    client.post("/admin/maintenance/rosterentry/add/", data)
+    assert RosterEntry.objects.get().worker == house.repair_worker
