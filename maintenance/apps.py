@@ -23,6 +23,7 @@ class MaintenanceConfig(AppConfig):
         from . import documents, figures, reports, roles  # noqa: F401
         from .services import (  # noqa: F401  # noqa: F401
             catalogue,
+            contracts,
             escalations,
             parts,
             pauses,
@@ -44,4 +45,5 @@ class MaintenanceConfig(AppConfig):
         progress.on_step(telling.after_step)
         repairs.register(_report_address)
         progress.on_step(pauses.after_step)
+        progress.on_step(contracts.after_step)
         register_asker(Asker(excuse=parts.excuse, moved=parts.issue_moved))

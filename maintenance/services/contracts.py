@@ -5,9 +5,13 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from core import clock
+from core import clock, notices
 from core.database.retry import atomic_with_retry
 from core.documents.lifecycle import Status
 from core.documents.models import Decision
@@ -15,11 +19,13 @@ from core.documents.routes import hands_in, signatures_of
 from core.documents.services import apply_transition, status_before
 from core.errors import DomainError, NotAllowed
 from core.templatetags.display import money as shown
-from maintenance.models import GIVEN_UP, ContractorJob, ContractorJobLine, State, WorkOrder
+from maintenance.models import GIVEN_UP, ContractorJob, ContractorJobLine, OrderEvent, State, WorkOrder
 
 from . import costs, warranty
 from .progress import take_step
 
+TO_ACCEPT = "repair_to_accept"
+notices.register_sentence(TO_ACCEPT, gettext_lazy("%(job)s (%(title)s): the work of %(firm)s is to be accepted."))
 UNDER_WAY = (Status.SUBMITTED, Status.APPROVED)
 """Jobs that somebody still has to decide on or to accept; their order is not closed."""
 GIVEN = (Status.APPROVED, Status.POSTED)
@@ -150,6 +156,24 @@ def _name(document: ContractorJob, firm: Any) -> None:
 
 
 # ---- acceptance ----
+
+
+def after_step(order: WorkOrder, event: OrderEvent) -> None:
+    """Called by progress after each step: once the work is done, those who may accept a firm's part of it are told."""
+    if event.step != "finish":
+        return
+    for job in order.jobs.filter(status=Status.APPROVED).select_related("supplier").order_by("pk"):
+        words = {"job": job.number, "firm": str(job.supplier), "title": order.title}
+        url = reverse("contractorjob_detail", args=(job.pk,))
+        notices.tell(_acceptors(job), TO_ACCEPT, key=f"{TO_ACCEPT}:{job.pk}", url=url, words=words)
+
+
+def _acceptors(job: ContractorJob) -> set[int]:
+    """Keys of the asset managers, and of head and acceptors of the using department, who had no hand in the job."""
+    people = get_user_model()._default_manager.filter(organization=job.organization_id, is_active=True)
+    using = Q(groups__role__code__in=("acceptor", "department_head"), department=job.department_id)
+    found = people.filter(using | Q(groups__role__code="asset_manager")).values_list("pk", flat=True)
+    return set(found) - hands_in(job)
 
 
 def refuse_involved(document: ContractorJob, *, actor: Any) -> None:

@@ -6,11 +6,15 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from core import clock
+from core.attachments import attach, attachments_of
 from core.documents.services import apply_transition, available_transitions
 from core.errors import DomainError, NotAllowed
+from core.models import Notice
+from core.models.attachments import Attachment
 from directory.models import Supplier
 from maintenance.models import ContractorJob
 from maintenance.services import contracts, warranty
@@ -219,6 +223,30 @@ def test_reversed_it_costs_nothing_and_may_be_given_out_again(house):
     again = run(house, make_job(house, order=order, final_amount=Decimal(500)))
     order.refresh_from_db()
     assert (again.status, order.cost_external, order.state) == ("posted", Decimal(500), "done")
+
+
+def test_who_may_accept_is_told_when_the_work_is_done(house):
+    """The asset manager, the head and the acceptor of the using department; once."""
+    order = bring(house, make_order(house), "on_site")
+    job = approved(house, order=order, department=house.ward)
+    told = Notice.objects.filter(code="repair_to_accept")
+    assert not told.exists()
+    order = take_step(order, "finish", actor=house.repair_worker)
+    assert {row.user for row in told} == {house.asset_manager, house.department_head, house.acceptor}
+    assert {row.words["job"] for row in told} == {job.number}
+    order = take_step(order, "reopen", actor=house.requester, reason="还漏")
+    take_step(take_step(order, "arrive", actor=house.repair_worker), "finish", actor=house.repair_worker)
+    assert told.count() == 3
+
+
+def test_quotations_and_the_contract_lie_with_the_job(house):
+    job = make_job(house)
+    contract = SimpleUploadedFile("合同.pdf", b"%PDF-1.4 contract")
+    row = attach(job, contract, actor=house.repair_dispatcher)
+    assert [file["name"] for file in attachments_of(job, house.repair_dispatcher)] == [row.name]
+    with pytest.raises(NotAllowed):
+        attach(job, SimpleUploadedFile("x.pdf", b"%PDF-1.4 x"), actor=house.requester)
+    assert Attachment.objects.count() == 1
 
 
 # ---- warranty ----
