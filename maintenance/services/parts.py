@@ -107,6 +107,8 @@ def _check_wanted(order: WorkOrder, lines: Sequence[Wanted], actor: Any, warehou
         )
     if not actor.has_perm(permission_for(Requisition, "add")):
         raise NotAllowed(_("You may not ask a store for goods."))
+    if order.department_id is None and actor.department_id is None:
+        raise DomainError(_("Have the dispatcher say which department %(order)s is for.") % {"order": order})
     if not lines:
         raise DomainError(_("Choose at least one part."), field="lines")
     if len({line.item.pk for line in lines}) < len(lines):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +12,11 @@ from playwright.sync_api import expect
 from core import clock
 from inventory.models import GoodsIssue, Requisition
 from inventory.selectors import stock_of
+from inventory.services.issuing import Handout, issue_requisition
 from maintenance import kpis
 from maintenance.models import OrderCheck, OrderPhoto, PlaceCode, Rating, WorkOrder
-from maintenance.services import doing
+from maintenance.services import doing, parts
+from maintenance.services.labour import add_time
 from tests.factories import House, receive
 from tests.maintenance.test_doing import picture
 from tests.repairing import bring, make_codes, make_order, make_place, make_repair_category, make_team
@@ -233,3 +236,57 @@ def test_an_answer_that_got_lost_counts_once(house: House, sign_in: Any, transac
     assert len(lost) == 1
     order.refresh_from_db()
     assert (order.labour_minutes, order.labour.count()) == (15, 1)
+
+
+def test_what_was_kept_outlives_the_page(house: House, sign_in: Any, transactional_db: Any) -> None:
+    """The phone dies before anything is sent: photos and entries go out when the page is opened again, once."""
+    order = bring(house, make_order(house), "on_site")
+    phone = sign_in("repair_worker", "/repairs/work/", phone=True)
+    sending = "**/repairs/work/**"
+    phone.route(sending, lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    phone.locator(f'[data-order="{order.pk}"]').click()
+    phone.locator("#work-body [data-moment=after]").set_input_files(
+        {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture("blue").read()}
+    )
+    expect(phone.locator("#work-photos")).to_be_visible()
+    act(phone, "note").click()
+    phone.locator("#note-reason").fill("已换阀芯")
+    phone.locator("[data-form=note] .btn-primary").click()
+    expect(state(phone)).to_contain_text("1")
+    phone.reload()
+    expect(phone.locator("#work-photos")).to_be_visible()
+    expect(state(phone)).to_contain_text("1")
+    assert (OrderPhoto.objects.count(), order.events.filter(step="note").count()) == (0, 0)
+    phone.unroute(sending)
+    phone.reload()
+    expect(state(phone)).to_have_class("send-state is-sent", timeout=30_000)
+    expect(phone.locator("#work-photos")).to_be_hidden()
+    assert OrderPhoto.objects.get().moment == "after"
+    assert order.events.get(step="note").reason == "已换阀芯"
+
+
+def test_the_pages_at_a_desk_and_in_the_dark(house: House, sign_in: Any, transactional_db: Any) -> None:
+    order = bring(house, make_order(house), "on_site")
+    for position, kind in enumerate(("tick", "number", "text"), start=1):
+        OrderCheck.objects.create(order=order, position=position, text=f"第{position}项", kind=kind, low=1, high=5)
+    add_time(order, house.repair_worker, 30, actor=house.repair_worker)
+    receive(house, (house.gloves, 10, 5))
+    asked = parts.take_parts(
+        order, [parts.Wanted(house.gloves, Decimal(2))], actor=house.repair_worker, warehouse=house.warehouse
+    )
+    out = {line.pk: Handout(line.stock_quantity) for line in asked.lines.all()}
+    issue_requisition(asked, out, actor=house.storekeeper, request_key=uuid.uuid4())
+    desk = sign_in("repair_worker", f"/repairs/orders/{order.pk}/")
+    look(desk, "work-order-desk")
+    desk.goto(desk.url.replace(f"/repairs/orders/{order.pk}/", f"/repairs/work/#o{order.pk}"))
+    expect(act(desk, "finish")).to_be_visible()
+    look(desk, "work-desk")
+    dark = sign_in("repair_worker", f"/repairs/work/#o{order.pk}", phone=True, dark=True)
+    expect(act(dark, "finish")).to_be_visible()
+    dark.locator("[data-answer]").first.fill("7")
+    dark.locator(".work-answer [data-act=check]").nth(2).click()
+    expect(dark.locator(".work-checks .chip-danger")).to_be_visible()
+    expect(state(dark)).to_have_class("send-state is-sent")
+    look(dark, "work-dark-phone")
+    check = order.checks.get(position=2)
+    assert (check.passed, check.number, check.opened.state) == (False, 7, "new")

@@ -17,7 +17,7 @@ from core.models import Notice
 from inventory.models import GoodsIssue, OldPieceMove, Quota, Requisition, StockReturn
 from inventory.selectors import stock_of
 from inventory.services.issuing import Handout, issue_requisition
-from maintenance.models import OrderIssue, OrderRequisition, PartUse
+from maintenance.models import OrderIssue, OrderRequisition, PartUse, WorkOrder
 from maintenance.services import closing, doing, parts, parts_back
 from maintenance.services.progress import take_step
 from tests.factories import House, make_opening, make_requisition
@@ -115,6 +115,16 @@ def test_parts_are_taken_by_who_has_the_order_in_hand(house: House, valve: Any) 
     with pytest.raises(NotAllowed):
         parts.take_parts(order, wanted, actor=house.requester, warehouse=house.warehouse)
     assert Requisition.objects.count() == 0
+
+
+def test_without_any_department_nobody_would_bear_the_cost(house: House, order: Any, valve: Any) -> None:
+    WorkOrder.objects.filter(pk=order.pk).update(department=None)
+    assert ask(house, order, (valve, 1)).department == house.repair_worker.department
+    type(house.repair_worker).objects.filter(pk=house.repair_worker.pk).update(department=None)
+    house.repair_worker.refresh_from_db()
+    with pytest.raises(DomainError):
+        ask(house, order, (valve, 1))
+    assert Requisition.objects.count() == 1
 
 
 def test_asked_twice_with_one_key_is_one_requisition(house: House, order: Any, valve: Any) -> None:
