@@ -30,7 +30,10 @@ MOST_CARDS = 40
 MOST_READ = 1000
 DONE_DAYS = 3
 """Finished orders stay on the board so many days while they wait to be confirmed."""
-WALL_ROWS = 14
+WALL_ROWS = 11
+"""So many orders fit on the wall in letters that are read from five metres; further ones take turns."""
+WALL_TURN = 30
+"""Seconds that one page of the wall is shown; the screen asks anew as often."""
 RANKS = {Urgency.URGENT: 0, Urgency.NORMAL: 1, Urgency.LOW: 2}
 FAR = dt.datetime.max.replace(tzinfo=dt.UTC)
 
@@ -171,6 +174,8 @@ class Wall(BoardMixin, View):
         late = [order for order in orders if order.deadline and order.deadline.late]  # type: ignore[attr-defined]
         rest = [order for order in orders if order not in late]
         rows = [*late, *rest]
+        pages = [rows[start : start + WALL_ROWS] for start in range(0, len(rows), WALL_ROWS)] or [[]]
+        turn = int(clock.now().timestamp() // WALL_TURN) % len(pages)
         context = {
             "title": self.title,
             "now": clock.now(),
@@ -179,8 +184,9 @@ class Wall(BoardMixin, View):
             "counts": [(state.label, sum(1 for order in orders if order.state == state)) for state in OPEN],
             "late": len(late),
             "urgent": sum(1 for order in orders if order.urgency == Urgency.URGENT),
-            "rows": rows[:WALL_ROWS],
-            "more": max(len(rows) - WALL_ROWS, 0),
+            "rows": pages[turn],
+            "page": turn + 1,
+            "pages": len(pages),
             "refresh": request.get_full_path(),
         }
         part = "_rows" if request.headers.get("HX-Request") else ""

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from core import clock
 from maintenance.models import DispatchRule, WorkOrder
+from maintenance.views import board
 from tests.repairing import bring, make_order, make_team
 
 pytestmark = pytest.mark.django_db
@@ -205,6 +206,18 @@ def test_the_wall_shows_no_phone_and_no_reporter(desk, house):
     assert "13800001111" not in text
     assert "李护士" not in text
     assert answer.context["late"] == answer.context["urgent"] == 1
+
+
+def test_what_does_not_fit_on_the_wall_takes_turns(desk, house, monkeypatch):
+    orders = {make_order(house).pk for _turn in range(5)}
+    monkeypatch.setattr(board, "WALL_ROWS", 2)
+    seen, now = set(), clock.now()
+    for turn in range(3):
+        with clock.pretend(now + dt.timedelta(seconds=30 * turn)):
+            answer = desk.get(WALL)
+        assert answer.context["pages"] == 3
+        seen |= {row.pk for row in answer.context["rows"]}
+    assert seen == orders
 
 
 def queries_of(client, url) -> int:
