@@ -210,21 +210,10 @@ def use_parts(
 
     Raises DomainError for a line that is not of this order and for more than was issued and not brought back.
     """
-    issued = {line.pk: line for line in issued_lines(order)}
 
     def write(locked: WorkOrder) -> Mapping[str, Any]:
         require_not_closed(locked)
-        for key, quantity in used.items():
-            line = issued.get(key)
-            if line is None:
-                raise DomainError(_("This part was not issued for %(order)s.") % {"order": locked}, field="used")
-            kept = line.stock_quantity - line.returned_quantity
-            if not 0 <= quantity <= kept:
-                raise DomainError(
-                    _("%(item)s: between 0 and %(kept)s %(unit)s can have been used.")
-                    % {"item": line.item, "kept": plain(kept), "unit": line.item.unit},
-                    field="used",
-                )
+        _check_used(locked, used)
         return {}
 
     def after(locked: WorkOrder, _event: Any) -> None:
@@ -233,10 +222,25 @@ def use_parts(
                 issue_line_id=key, defaults={"order": locked, "used": quantity, "by": actor}
             )
 
-    parts = [(issued[key], quantity) for key, quantity in used.items() if key in issued]
-    said = _(", ").join(f"{line.item} {plain(quantity)} {line.item.unit}" for line, quantity in parts)
+    named = [(line, used[line.pk]) for line in issued_lines(order) if line.pk in used]
+    said = _(", ").join(f"{line.item} {plain(quantity)} {line.item.unit}" for line, quantity in named)
     words = _("Parts used: %(parts)s") % {"parts": said}
     take_step(order, "note", actor=actor, write=write, after=after, reason=words, request_key=request_key)
+
+
+def _check_used(order: WorkOrder, used: Mapping[int, Decimal]) -> None:
+    issued = {line.pk: line for line in issued_lines(order)}
+    for key, quantity in used.items():
+        line = issued.get(key)
+        if line is None:
+            raise DomainError(_("This part was not issued for %(order)s.") % {"order": order}, field="used")
+        kept = line.stock_quantity - line.returned_quantity
+        if not 0 <= quantity <= kept:
+            raise DomainError(
+                _("%(item)s: between 0 and %(kept)s %(unit)s can have been used.")
+                % {"item": line.item, "kept": plain(kept), "unit": line.item.unit},
+                field="used",
+            )
 
 
 def require_not_closed(order: WorkOrder) -> None:

@@ -38,11 +38,12 @@ def bring_back(
     earlier return of the same line waits.
     """
     key = request_key or uuid.uuid4()
-    chosen = {line.pk: line for line in issued_lines(order) if line.pk in quantities}
+    chosen: dict[int, GoodsIssueLine] = {}
     made: list[StockReturn] = []
 
     def write(locked: WorkOrder) -> Mapping[str, Any]:
         require_not_closed(locked)
+        chosen.update({line.pk: line for line in issued_lines(locked) if line.pk in quantities})
         _check_brought(locked, chosen, quantities)
         return {}
 
@@ -51,7 +52,8 @@ def bring_back(
             lines = [line for line in chosen.values() if line.document_id == issue.pk]
             made.append(_draft_return(locked, issue, lines, quantities, actor))
 
-    said = [f"{line.item} {plain(quantities[line.pk])} {line.item.unit}" for line in chosen.values()]
+    named = [line for line in issued_lines(order) if line.pk in quantities]
+    said = [f"{line.item} {plain(quantities[line.pk])} {line.item.unit}" for line in named]
     words = _("Parts brought back: %(parts)s") % {"parts": _(", ").join(said)}
     take_step(order, "note", actor=actor, write=write, after=after, reason=words, request_key=key)
     return made

@@ -55,7 +55,7 @@ WORDS = {
     "remark": _("What did you see?"),
     "parts": _("Parts"),
     "asked": _("Asked for: {words} ({store}, {status})"),
-    "part": _("{item}: issued {issued} {unit}, used {used}"),
+    "part": _("issued {issued} {unit}, used {used}"),
     "coming": _("on its way back {coming}"),
     "settle": _("Settle the parts"),
     "leftOpen": _("{open} {unit} are neither used nor brought back"),
