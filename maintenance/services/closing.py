@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from core.database.retry import atomic_with_retry
 from core.errors import DomainError, NotAllowed
 from core.policies import value_of
 from maintenance.figures import SILENT_DAYS
-from maintenance.models import Channel, OrderCheck, State, WorkOrder
+from maintenance.models import Channel, ContractorJob, OrderCheck, OrderPause, State, WorkOrder
 
 from . import contracts, costs, liability, parts, rework, warranty
 from .orders import open_order
@@ -22,6 +22,8 @@ from .progress import dispatches, take_step
 
 LIMIT = 500
 """Orders that one run of the command takes in hand; the next run goes on."""
+TRIES = 4
+"""So many times as many orders are looked at: some of them have parts that nobody settled."""
 AUTO = WorkOrder.Confirmation.AUTO
 
 
@@ -97,13 +99,26 @@ def close_silent(now: dt.datetime) -> int:
     for order in _silent(now):
         _confirm(order)
     closed = 0
-    for order in WorkOrder.objects.filter(state=State.CONFIRMED).order_by("confirmed_at", "pk")[:LIMIT]:
+    for order in _closable():
+        if closed == LIMIT:
+            break
         try:
             close(order)
         except DomainError:
             continue
         closed += 1
     return closed
+
+
+def _closable() -> list[WorkOrder]:
+    """Confirmed orders of which no query knows an obstacle, oldest first: what stays open for weeks must not keep the
+    others of the night waiting."""
+    this = OuterRef("pk")
+    jobs = ContractorJob.objects.filter(order=this, status__in=contracts.UNDER_WAY)
+    checks = OrderCheck.objects.filter(order=this, required=True, passed=None)
+    pauses = OrderPause.objects.filter(order=this, ended_at=None)
+    rows = WorkOrder.objects.filter(~Exists(jobs), ~Exists(checks), ~Exists(pauses), state=State.CONFIRMED)
+    return list(rows.order_by("confirmed_at", "pk")[: LIMIT * TRIES])
 
 
 def _silent(now: dt.datetime) -> list[WorkOrder]:

@@ -243,6 +243,25 @@ def test_silence_does_not_close_what_is_not_settled(house):
     assert list(closing.unsettled(WorkOrder.objects.all())) == [blocked]
 
 
+def test_what_stays_open_for_weeks_does_not_keep_the_others_waiting(house, monkeypatch):
+    """A run takes so many orders in hand; those that cannot be closed are not counted among them."""
+    monkeypatch.setattr(closing, "LIMIT", 1)
+    with at(DAY):
+        fill_store(house, house.gloves)
+        checks, unused = confirmed(house), on_site(house)
+        unanswered(checks)
+        give_parts(house, unused, house.gloves, 1)
+        unused = confirm(house, finish(house, unused, no_material=False))
+    with at(DAY + dt.timedelta(days=1)):
+        free = [confirmed(house), confirmed(house)]
+        assert closing.close_silent(clock.now()) == 1
+        assert closing.close_silent(clock.now()) == 1
+        assert closing.close_silent(clock.now()) == 0
+    states = {order.pk: order.state for order in WorkOrder.objects.all()}
+    assert [states[order.pk] for order in free] == ["closed", "closed"]
+    assert [states[order.pk] for order in (checks, unused)] == ["confirmed", "confirmed"]
+
+
 def test_what_a_person_confirmed_is_closed_as_such(house):
     """R-REP-06"""
     with at(DAY):
