@@ -74,10 +74,11 @@ for (const [meter, box] of boxes) {
         tell(meter, say(words.kept, { value: text }), true);
         input.value = "";
         outbox.add({ meter, value: text, at: new Date().toISOString(), label: `${one("b", box).textContent} ${text}` });
-        const rest = [...boxes.values()].slice([...boxes.keys()].indexOf(meter) + 1);
-        const next = rest.find((other) => !done.has(Number(other.dataset.meter)));
+        const keys = [...boxes.keys()];
+        const place = keys.indexOf(meter);
+        const next = [...keys.slice(place + 1), ...keys.slice(0, place)].find((key) => !done.has(key));
         if (next) {
-            one("input[name=value]", next).focus();
+            one("input[name=value]", boxes.get(next)).focus();
         }
     });
 }
