@@ -52,7 +52,7 @@ Record = dict[str, Any]
 FULFILMENT = Requisition.Fulfilment
 
 
-def my_orders(user: User) -> list[WorkOrder]:
+def my_orders(user: Any) -> list[WorkOrder]:
     """What this worker was given, has in hand, may grab, and finished today; oldest report first."""
     hands = Q(worker=user) | Q(pk__in=OrderHelper.objects.filter(worker=user).values("order"))
     midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -243,7 +243,7 @@ def _codes_of(orders: Sequence[WorkOrder]) -> dict[int, list[str]]:
     return found
 
 
-def choices_for(user: User) -> Record:
+def choices_for(user: Any) -> Record:
     """What the forms of the page offer: causes, remedies, outcomes, reasons of a pause, stores and colleagues."""
 
     def coded(model: Any) -> list[Record]:

@@ -141,7 +141,7 @@ def _suspend(order: WorkOrder, entry: Entry, sender: Sender) -> None:
 
 
 def _check(order: WorkOrder, entry: Entry, sender: Sender) -> None:
-    check = order.checks.filter(pk=key_of(entry, "check")).first()
+    check = order.checks.filter(pk=key_of(entry, "check") or 0).first()
     if check is None:
         raise DomainError(_("This line is not on %(order)s.") % {"order": order})
     passed = entry.get("passed")
