@@ -70,7 +70,7 @@ class InspectionsDue(Report):
         parts = SafetyAccessory.objects.filter(equipment__in=seen, next_calibration__isnull=False)
         related = parts.select_related("equipment__asset__place", "equipment__safety_manager")
         for part in related.order_by("next_calibration", "pk"):
-            past = part.next_calibration < clock.today()
+            past = (days_left(part.next_calibration) or 0) < 0
             yield Row(
                 {
                     **_shared(part.equipment),

@@ -26,8 +26,10 @@ from maintenance.models import (
 )
 
 from . import plan_dates, plan_notices, plan_rules
+from .checklists import copy_to
 from .orders import open_order
 from .progress import take_step
+from .proposals import why_unable
 
 Result = PlannedUpkeep.Result
 PROGRAM = "plan"
@@ -194,7 +196,7 @@ def _make_day(subject: PlanSubject, due: dt.date, *, overtaken: bool) -> int:
 
 def _open(upkeep: PlannedUpkeep, asset: Any) -> WorkOrder:
     """The order of an upkeep, with its checklist and in the hands of whom the plan names."""
-    plan, finish_due = upkeep.plan, end_of(upkeep.due_on)
+    plan = upkeep.plan
     order = open_order(
         organization=plan.organization,
         title=plan.name,
@@ -205,27 +207,26 @@ def _open(upkeep: PlannedUpkeep, asset: Any) -> WorkOrder:
         category=plan.category,
         asset=asset,
         place=upkeep.subject.place,
-        finish_due=finish_due,
+        finish_due=end_of(upkeep.due_on),
     )
     if plan.checklist is not None:
-        from .checklists import copy_to
-
         copy_to(order, plan.checklist)
-    # What appears days ahead is not late because nobody took it within minutes: only the due day is promised.
-    WorkOrder.objects.filter(pk=order.pk).update(
-        finish_due=finish_due, finish_promised=finish_due, accept_due=None, arrive_due=None, arrive_promised=None
-    )
     return _dispatch(order, plan)
 
 
 def _dispatch(order: WorkOrder, plan: MaintenancePlan) -> WorkOrder:
-    """Hand the order to the team, worker or contractor of the plan; without any it waits for the dispatcher."""
-    if not (plan.team_id or plan.worker_id or plan.contractor_id):
+    """Hand the order to the team, worker or contractor of the plan; without any of them, or when who is named left
+    meanwhile, it waits for the dispatcher."""
+    team = plan.team if plan.team is not None and plan.team.active else None
+    worker = plan.worker
+    if worker is not None and why_unable(worker, plan.organization_id):
+        worker = None
+    if not (team or worker or plan.contractor_id):
         return order
 
     def write(row: WorkOrder) -> Mapping[str, Any]:
         now = clock.now()
-        hands = {"team": plan.team, "worker": plan.worker, "contractor": plan.contractor}
+        hands = {"team": team, "worker": worker, "contractor": plan.contractor}
         return {**hands, "triaged_at": row.triaged_at or now, "dispatched_at": now}
 
     return take_step(

@@ -15,7 +15,7 @@ from django.views.generic import View
 
 from core import clock
 from core.errors import DomainError, ValueRefused
-from core.numbers import plain
+from core.numbers import ZERO, plain
 from core.parsing import parse_date
 from core.templatetags.display import day as day_words
 from core.views.signed_in import SignedInRequest
@@ -49,7 +49,7 @@ def rhythm(plan: MaintenancePlan) -> str:
     if plan.kind == MaintenancePlan.Kind.SEASON:
         return _("each year on %(day)s") % {"day": plan.season_day}
     if plan.kind == MaintenancePlan.Kind.METER:
-        return _("every %(number)s of the meter") % {"number": plain(plan.meter_every)}
+        return _("every %(number)s of the meter") % {"number": plain(plan.meter_every or ZERO)}
     return _("every %(number)d %(unit)s") % {"number": plan.every or 0, "unit": plan.get_unit_display()}
 
 

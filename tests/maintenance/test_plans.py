@@ -93,6 +93,15 @@ def test_an_order_appears_ahead_of_its_day_in_the_hands_the_plan_names(house):
 
 
 @pytest.mark.django_db
+def test_an_order_for_somebody_who_left_waits_for_the_dispatcher(house):
+    make_plan(house, worker=house.repair_worker)
+    type(house.repair_worker).objects.filter(pk=house.repair_worker.pk).update(is_active=False)
+    assert plans.make_due() == 1
+    order = WorkOrder.objects.get()
+    assert (order.state, order.worker) == ("new", None)
+
+
+@pytest.mark.django_db
 def test_a_due_day_is_made_once_however_often_it_is_asked(house):
     plan = make_plan(house)
     assert plans.make_due() == 1
