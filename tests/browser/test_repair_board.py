@@ -146,3 +146,32 @@ def test_the_roster_is_filled_by_mouse_and_keyboard(house: House, sign_in: Any) 
     expect(page.locator("input[name=was]")).to_have_count(2)
     found = set(RosterEntry.objects.values_list("day", "shift__name"))
     assert found == {(dt.date(2026, 11, 23), "白班"), (dt.date(2026, 11, 24), "夜班")}
+
+
+def test_a_place_is_searched_within_the_dialog(house: House, sign_in: Any) -> None:
+    """The results of a search lie above the dialog and can be chosen."""
+    new, _given = busy(house)
+    place = make_place(house, "C9-101", "门诊楼101")
+    page = sign_in("repair_dispatcher", f"/repairs/orders/{new.pk}/")
+    page.locator(".order-steps [data-step-dialog]").first.click()
+    box = page.locator("#step-dialog input[role=combobox]").first
+    expect(box).to_have_value("B1-301 内科楼301")
+    box.fill("门诊楼")
+    page.locator("#step-dialog [role=option]").first.click()
+    check(page, "triage")
+    page.locator("#step-dialog .panel-foot button.btn-primary").click()
+    page.wait_for_url(f"**/repairs/orders/{new.pk}/")
+    expect(page.locator(".notice-success")).to_be_visible()
+    new.refresh_from_db()
+    assert (new.state, new.place) == ("triaged", place)
+
+
+def test_roster_and_task_fit_on_a_phone(house: House, sign_in: Any) -> None:
+    team = make_team(house)
+    Shift.objects.create(organization=house.organization, name="白班", starts="08:00", ends="18:00")
+    page = sign_in("repair_dispatcher", f"/repairs/roster/?team={team.pk}", phone=True)
+    expect(page.locator("[data-roster]")).to_be_visible()
+    check(page, "roster-phone")
+    page = sign_in("repair_dispatcher", "/repairs/tasks/new/", phone=True)
+    expect(page.locator("input[name=title]")).to_be_visible()
+    check(page, "task-phone")
