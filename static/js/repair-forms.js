@@ -187,7 +187,7 @@ export class Forms {
         const rows = [...this.chosen.values()].map((part) => {
             const quantity = make("input", { className: "form-control work-number", inputMode: "decimal", value: part.quantity, maxLength: 12, "aria-label": fill(this.words.quantity, { item: part.name }) });
             quantity.addEventListener("input", () => (part.quantity = quantity.value.trim()));
-            const note = make("input", { className: "form-control", value: part.note, maxLength: 200, "aria-label": fill(this.words.remarkOf, { item: part.name }), placeholder: part.old ? this.words.tradeIn : "" });
+            const note = make("input", { className: "form-control", value: part.note, maxLength: 200, "aria-label": fill(this.words.remarkOf, { item: part.name }), placeholder: part.old ? this.words.tradeIn : this.words.partRemark });
             note.addEventListener("input", () => (part.note = note.value.trim()));
             const drop = make("button", { className: "btn", type: "button" }, fill(this.words.remove, { item: part.name }));
             drop.addEventListener("click", () => {
