@@ -57,7 +57,7 @@ class RepairCosts(Report):
     def columns(self) -> Sequence[Column]:
         return (
             Column(dict(GROUPS)[self.params["group"]], "name", width=18),
-            Column(gettext_lazy("Repairs"), "repairs", "integer", total=True),
+            Column(gettext_lazy("Number of repairs"), "repairs", "integer", total=True),
             Column(gettext_lazy("Upkeep"), "upkeep", "integer", total=True),
             Column(gettext_lazy("Preventive %"), "preventive", "quantity", width=8),
             Column(gettext_lazy("Hours worked"), "hours", "quantity", total=True),

@@ -119,7 +119,7 @@ class RepairBacklog(Report):
         return (
             Column(gettext_lazy("Category"), "name", width=18),
             *(Column(label, f"age{place}", "integer", total=True) for place, (_days, label) in enumerate(kpis.AGES)),
-            Column(gettext_lazy("Still open"), "open", "integer", total=True),
+            Column(gettext_lazy("Not repaired yet"), "open", "integer", total=True),
             Column(gettext_lazy("Open and overdue"), "late", "integer", total=True),
         )
 
@@ -157,7 +157,7 @@ class RepairBacklog(Report):
             "labels": [str(label) for _days, label in kpis.AGES],
             "series": [
                 {
-                    "name": str(_("Still open")),
+                    "name": str(_("Not repaired yet")),
                     "values": [sum(row.values[f"age{place}"] for row in rows) for place in range(len(kpis.AGES))],
                 }
             ],

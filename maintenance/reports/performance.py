@@ -73,7 +73,7 @@ class RepairPerformance(Report):
         return (
             Column(dict(GROUPS)[self.params["group"]], "name", width=18),
             Column(gettext_lazy("Reported"), "reported", "integer", width=8, total=True),
-            Column(gettext_lazy("Still open"), "open", "integer", width=8, total=True),
+            Column(gettext_lazy("Not repaired yet"), "open", "integer", width=8, total=True),
             Column(gettext_lazy("Open and overdue"), "open_late", "integer", width=8, total=True),
             *rate_columns(*SHOWN),
             Column(gettext_lazy("Hours to completion (gross)"), "mttr", "quantity", width=9),

@@ -1,5 +1,6 @@
 """Repairs seen from the things: good state, repair or replace; upkeep by plan."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -91,6 +92,13 @@ def _good_state(row: Availability) -> dict[str, Any]:
 class ThingCostsForm(ThingsForm):
     only = forms.BooleanField(label=gettext_lazy("Only those above the limit"), required=False, initial=True)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # One month says little about a thing: a year is what is looked at unless something else is asked.
+        today = clock.today()
+        self.fields["month"].initial = ""
+        self.fields["start"].initial, self.fields["end"].initial = today - dt.timedelta(days=365), today
+
 
 @register
 class RepairOrReplace(Report):
@@ -114,7 +122,7 @@ class RepairOrReplace(Report):
             Column(gettext_lazy("In use since"), "used", "date"),
             Column(gettext_lazy("Original value"), "value", "money", total=True),
             Column(gettext_lazy("Net value"), "net", "money", total=True),
-            Column(gettext_lazy("Repairs"), "repairs", "integer", total=True),
+            Column(gettext_lazy("Number of repairs"), "repairs", "integer", total=True),
             Column(gettext_lazy("Cost of repairs"), "cost", "money", total=True),
             Column(gettext_lazy("% of the net value"), "percent", "quantity"),
             Column(gettext_lazy("Above the limit"), "above", "boolean", width=8),
@@ -174,7 +182,7 @@ class UpkeepFulfilment(Report):
             Column(gettext_lazy("Done in time"), "done", "integer", total=True),
             Column(gettext_lazy("Done late"), "late", "integer", total=True),
             Column(gettext_lazy("Missed"), "missed", "integer", total=True),
-            Column(gettext_lazy("Still open"), "open", "integer", total=True),
+            Column(gettext_lazy("Not done yet"), "open", "integer", total=True),
             Column(gettext_lazy("In time %"), "percent", "quantity"),
         )
 

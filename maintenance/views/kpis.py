@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -155,7 +156,7 @@ def _numbers(now: kpis.Totals, then: kpis.Totals, days: dict[str, Any]) -> list[
     """Counts and means beside the rates: label, value, kind, month before, address."""
     rows = (
         (_("Repairs reported"), "reported", "integer", order_list(days)),
-        (_("Still open"), "open", "integer", order_list(days, open="on")),
+        (_("Not repaired yet"), "open", "integer", order_list(days, open="on")),
         (_("Open and overdue"), "open_late", "integer", order_list(days, overdue="on")),
         (_("Hours to completion (gross)"), "mttr", "quantity", ""),
         (_("Hours to completion (net)"), "mttr_net", "quantity", ""),
@@ -201,5 +202,5 @@ def _reports(month: str) -> list[tuple[Any, str]]:
         (_("By department"), report_url("repair_performance", month=month, group="department")),
         (_("Ledger of repairs"), report_url("repair_ledger", month=month)),
         (_("Age of open repairs"), report_url("repair_backlog")),
-        (_("Repair or replace"), report_url("repair_or_replace", month=month, only=True)),
+        (_("Repair or replace"), reverse("repair_or_replace")),
     ]

@@ -21,6 +21,7 @@ from directory.models.suppliers import validate_credit_code
 from inventory.models import GoodsIssue, GoodsReceipt, Item, Requisition, StockMove, SupplierReturn, Warehouse
 from logistics.demo import catalogue
 from logistics.management.commands import demo as command
+from maintenance.models import OrderIssue, PlannedUpkeep, Rating, RepairTicket, SpecialEquipment, WorkOrder
 from procurement.models import (
     Acceptance,
     AcceptanceLine,
@@ -208,3 +209,18 @@ def test_the_asset_register_has_a_history(data_dir: Path) -> None:
     assert Asset.objects.filter(state="idle").exists()
     for card in Asset.objects.all():
         assert 0 <= card.accumulated <= card.original_value
+
+
+@pytest.mark.django_db
+def test_the_workshop_has_a_history(data_dir: Path) -> None:
+    """Some three thousand reports a year; each ledger, cache and story of them agrees (verify_ledgers above)."""
+    load(12)
+    reported = RepairTicket.objects.count()
+    assert 12 * 3000 / 365 * 0.7 < reported < 12 * 3000 / 365 * 1.4
+    states = set(WorkOrder.objects.values_list("state", flat=True))
+    assert {"closed", "done"} <= states
+    assert Rating.objects.exists()
+    assert OrderIssue.objects.filter(issue__status="posted").exists()
+    assert PlannedUpkeep.objects.filter(result="done").exists()
+    assert WorkOrder.objects.filter(kind="task").exists()
+    assert SpecialEquipment.objects.count() == 12
