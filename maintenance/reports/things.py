@@ -124,7 +124,7 @@ class RepairOrReplace(Report):
             Column(gettext_lazy("Net value"), "net", "money", total=True),
             Column(gettext_lazy("Number of repairs"), "repairs", "integer", total=True),
             Column(gettext_lazy("Cost of repairs"), "cost", "money", total=True),
-            Column(gettext_lazy("% of the net value"), "percent", "quantity"),
+            Column(gettext_lazy("Percentage of the net value"), "percent", "quantity"),
             Column(gettext_lazy("Above the limit"), "above", "boolean", width=8),
         )
 
