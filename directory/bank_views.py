@@ -14,8 +14,8 @@ from django.views.generic import View
 
 from core.admin_base import masked
 from core.errors import DomainError
+from core.views.links import address_or_none
 from core.views.signed_in import SignedInMixin, SignedInRequest
-from core.views.tables import address_or_none
 from core.views.workbench import Number, register_numbers
 
 from .models import Supplier, SupplierBankChange

@@ -16,10 +16,10 @@ from django.views.generic import View
 from core import clock
 from core.documents.models import Delegation
 from core.search import matching
+from core.views.links import address_or_none
 from core.views.pickers import PickerView
 from core.views.search import LIMIT, register_finder
 from core.views.signed_in import SignedInMixin, SignedInRequest
-from core.views.tables import address_or_none
 
 from .forms import DelegationForm
 from .models import Department, Supplier, User

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Case, Count, IntegerField, QuerySet, Sum, Value, When
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -81,8 +82,15 @@ class OfCount(Report):
     def summary(self) -> list[tuple[Any, Any]]:
         return said_of(self.params["count"])
 
+    @cached_property
+    def _cards_to_open(self) -> set[int]:
+        """A counter sees the lines of cards that he may not open outside the count."""
+        counted = AssetCountLine.objects.filter(document=self.params["count"]).values("asset")
+        return set(Asset.objects.visible_to(self.user).filter(pk__in=counted).values_list("pk", flat=True))
+
     def links(self, row: Row) -> dict[str, str]:
-        return {"number": reverse("asset_detail", args=(row.subject,))} if row.subject else {}
+        opens = row.subject in self._cards_to_open
+        return {"number": reverse("asset_detail", args=(row.subject,))} if opens else {}
 
 
 @register

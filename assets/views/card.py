@@ -27,8 +27,8 @@ from core.parsing import parse_key
 from core.templatetags.display import day as day_words
 from core.templatetags.display import money
 from core.views.documents import attach_url, url_of
+from core.views.links import address_or_none
 from core.views.signed_in import SignedInMixin, SignedInRequest
-from core.views.tables import address_or_none
 
 from .card_story import story_of
 

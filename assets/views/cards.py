@@ -18,9 +18,10 @@ from assets.services.cards import LABEL
 from core.search import matching
 from core.templatetags.display import money
 from core.views.documents import DocumentExportView
+from core.views.links import address_or_none
 from core.views.search import LIMIT, register_finder
 from core.views.signed_in import SignedInMixin, SignedInRequest
-from core.views.tables import Column, TableView, address_or_none
+from core.views.tables import Column, TableView
 
 from .card_filter import CardFilter
 

@@ -20,10 +20,11 @@ from core.templatetags.display import money
 from core.views.document_form import DocumentFormView
 from core.views.documents import DAY, MAKER, NUMBER, STATUS, DocumentDetailView, DocumentListView, url_of
 from core.views.filters import visible_departments
+from core.views.links import address_or_none
 from core.views.printing import DocumentPrintView
 from core.views.screens import Screens, register_screens
 from core.views.signed_in import SignedInMixin, SignedInRequest
-from core.views.tables import Column, TableView, address_or_none
+from core.views.tables import Column, TableView
 from directory.models import Department
 
 TITLE = gettext_lazy("Depreciation runs")

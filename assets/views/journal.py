@@ -21,8 +21,9 @@ from core.parsing import parse_keys
 from core.templatetags.display import money
 from core.views.documents import DocumentExportView, url_name
 from core.views.filters import DayFilter
+from core.views.links import address_or_none
 from core.views.signed_in import SignedInMixin, SignedInRequest
-from core.views.tables import Column, TableView, address_or_none
+from core.views.tables import Column, TableView
 
 TITLE = gettext_lazy("Journal proposals")
 TAKE = "assets.take_journalproposal"

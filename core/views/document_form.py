@@ -22,7 +22,7 @@ from core.views.signed_in import SignedInRequest
 
 from . import stale
 from .documents import VisibleDocumentMixin, done_sentence, posted_key, url_name, url_of
-from .tables import address_or_none
+from .links import address_or_none
 
 REFUSAL = "refusal"
 

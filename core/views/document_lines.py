@@ -13,8 +13,8 @@ from core.documents.services import may_change
 from core.excel.download import workbook_response
 from core.imports.views import address
 from core.views.documents import VisibleDocumentMixin, url_name
+from core.views.links import address_or_none
 from core.views.signed_in import SignedInRequest
-from core.views.tables import address_or_none
 
 
 def lines_url(base: str, model: type[Document]) -> URLPattern:

@@ -33,8 +33,8 @@ from core.errors import DomainError
 from core.views.signed_in import SignedInMixin, SignedInRequest
 
 from .filters import DocumentFilter
-from .links import opened_facts, opened_rows
-from .tables import Column, TableView, address_or_none, safe_next
+from .links import address_or_none, opened_facts, opened_rows
+from .tables import Column, TableView, safe_next
 
 RETURN_REASONS = (
     gettext_lazy("The quantity is too large"),

@@ -4,7 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from .tables import address_or_none
+from django.urls import NoReverseMatch, reverse
+
+
+def address_or_none(name: str, *args: Any) -> str | None:
+    """The address of a page, or None where no such page is installed."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return None
 
 
 def link(paper: Any, words: Any = "") -> Any:

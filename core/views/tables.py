@@ -11,7 +11,6 @@ from django.db import models
 from django.db.models import Sum
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -20,6 +19,7 @@ from core import clock, search
 from core.excel.download import workbook_response
 from core.excel.writer import Column as SheetColumn
 from core.excel.writer import Sheet
+from core.views.links import opened_rows
 from core.views.list_views import chosen, kept_for
 from core.views.signed_in import SignedInMixin, SignedInRequest
 
@@ -61,14 +61,6 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return str(value[1])
     return value
-
-
-def address_or_none(name: str, *args: Any) -> str | None:
-    """The address of a page, or None where no such page is installed."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return None
 
 
 def safe_next(request: SignedInRequest) -> str | None:
@@ -175,14 +167,14 @@ class TableView(SignedInMixin, View):
         shown = list(page.object_list)
         self.prepare(shown)
         columns = self.shown_columns()
+        drawn = [
+            {"url": self.url_of(row), "cells": [c.of(row) for c in columns], "card": self.card(row)} for row in shown
+        ]
         return {
             "title": self.title,
             "count": page.paginator.count,
             "columns": [self._heading(column) for column in columns],
-            "rows": [
-                {"url": self.url_of(row), "cells": [c.of(row) for c in columns], "card": self.card(row)}
-                for row in shown
-            ],
+            "rows": opened_rows(drawn, self.request.user),
             "totals": self.totals(rows) if shown else None,
             "search": self.request.GET.get("q", "") if self.search_fields else None,
             "search_placeholder": self.search_placeholder,

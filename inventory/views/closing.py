@@ -15,9 +15,10 @@ from django.views.generic import View
 from core import periods
 from core.errors import DomainError
 from core.views.documents import DocumentDetailView, DocumentExportView, DocumentListView, url_name
+from core.views.links import address_or_none
 from core.views.printing import DocumentPrintView
 from core.views.signed_in import SignedInMixin, SignedInRequest
-from core.views.tables import Column, address_or_none
+from core.views.tables import Column
 from inventory import closing_selectors
 from inventory.closing_selectors import Check, Entry
 from inventory.models import MonthPricing

@@ -20,8 +20,9 @@ from core.documents.story import waiting_for_whom
 from core.errors import DomainError
 from core.views.document_form import mark_refusal
 from core.views.documents import DocumentListView, VisibleDocumentMixin, posted_key, url_of
+from core.views.links import address_or_none
 from core.views.signed_in import SignedInRequest
-from core.views.tables import Column, TableView, address_or_none
+from core.views.tables import Column, TableView
 from inventory import movement_selectors, selectors
 from inventory.forms.heads import IssueForm
 from inventory.forms.issue import HandoutHead, Handouts

@@ -16,9 +16,10 @@ from core.numbers import ZERO, money
 from core.search import matching
 from core.views.charts import Bar, BarChart
 from core.views.documents import url_name
+from core.views.links import address_or_none
 from core.views.screens import Screens, register_screens
 from core.views.search import LIMIT, register_finder
-from core.views.tables import Column, address_or_none
+from core.views.tables import Column
 from core.views.workbench import (
     Number,
     Shortcut,

@@ -37,7 +37,7 @@ def add_time(
     Raises NotAllowed for who does not work on the order, DomainError for a closed order, for a person who is not on it,
     and for more minutes than a day has, over all orders of that person.
     """
-    order = WorkOrder.objects.select_for_update(of=("self",)).select_related("team").get(pk=order.pk)
+    order = WorkOrder.objects.select_for_update().get(pk=order.pk)
     if request_key and (known := LabourEntry.objects.filter(request_key=request_key).first()):
         return known
     if not (works_on(order, actor) or dispatches(order, actor)):

@@ -158,7 +158,8 @@ def take_step(
     if step is None:
         raise IllegalTransition(_("There is no such step."))
     reason = reason.strip()[:500]
-    order = WorkOrder.objects.select_for_update(of=("self",)).select_related("team", "worker").get(pk=order.pk)
+    # Its team and worker are read after the lock: joined to it they would be those of before the wait.
+    order = WorkOrder.objects.select_for_update().get(pk=order.pk)
     if request_key and OrderEvent.objects.filter(request_key=request_key, order=order).exists():
         return order
     if order.state not in step.sources:

@@ -15,8 +15,8 @@ from django.views.generic import View
 from core import clock
 from core.errors import DomainError
 from core.parsing import parse_key
+from core.views.links import address_or_none
 from core.views.signed_in import SignedInMixin, SignedInRequest
-from core.views.tables import address_or_none
 from maintenance.models import OPEN, State, Team, Urgency, WorkOrder
 from maintenance.order_selectors import DISPATCH, orders_seen, sees_board
 

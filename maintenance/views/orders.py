@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from core import clock
 from core.search import matching
 from core.views.documents import DocumentExportView
+from core.views.links import address_or_none
 from core.views.search import LIMIT, register_finder
 from core.views.signed_in import SignedInRequest
-from core.views.tables import Column, TableView, address_or_none, without_screen
+from core.views.tables import Column, TableView, without_screen
 from maintenance.models import State, WorkOrder
 from maintenance.order_selectors import age_of, deadline_of, orders_seen, sees_board, standing_still
 

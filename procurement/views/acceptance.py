@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from core.documents.lifecycle import Status
 from core.views.documents import DocumentDetailView
-from core.views.links import link, link_to
+from core.views.links import address_or_none, link, link_to
 from core.views.printing import DocumentPrintView
-from core.views.tables import Column, address_or_none
+from core.views.tables import Column
 from inventory.models import GoodsReceipt
 from procurement import order_selectors
 from procurement.forms.acceptance import AcceptanceForm, AcceptanceLines

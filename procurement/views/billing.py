@@ -17,9 +17,9 @@ from core.parsing import parse_key
 from core.templatetags.display import money
 from core.views.document_form import DocumentFormView
 from core.views.documents import DocumentListView, url_name
-from core.views.links import link
+from core.views.links import address_or_none, link
 from core.views.signed_in import SignedInRequest
-from core.views.tables import Column, TableView, address_or_none
+from core.views.tables import Column, TableView
 from procurement.models import PurchaseOrder, PurchaseRequest
 
 ORDER = Column("order", gettext_lazy("Order"), "code", "order.number", sort=("order__number",))

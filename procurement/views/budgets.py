@@ -21,8 +21,9 @@ from core.forms import offer
 from core.reports import report_url
 from core.templatetags.display import money
 from core.views.charts import Share, ShareBar
+from core.views.links import address_or_none
 from core.views.signed_in import SignedInMixin, SignedInRequest
-from core.views.tables import Column, TableView, address_or_none
+from core.views.tables import Column, TableView
 from directory.models import Department
 from procurement import budget_selectors
 from procurement.models import BudgetAllotment, BudgetMove

@@ -19,8 +19,9 @@ from core.documents.lifecycle import Status
 from core.errors import DomainError
 from core.parsing import parse_key
 from core.templatetags.display import mask_phone
+from core.views.links import address_or_none
 from core.views.signed_in import SignedInMixin, SignedInRequest
-from core.views.tables import Column, TableView, address_or_none
+from core.views.tables import Column, TableView
 from directory.models import Supplier
 from directory.services import bank_changes
 from directory.services.suppliers import blacklist, forgive
