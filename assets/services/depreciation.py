@@ -180,8 +180,8 @@ def month_words(index: int) -> str:
 def check(run: DepreciationRun, *, actor: Any) -> None:
     """The month is over, its run is dated at its end, and the runs before it are posted (R-AST-08). Raises DomainError.
 
-    That the month is open is asked of every paper (core.periods). Locks the posted runs of the organization: nobody
-    takes back the last one meanwhile.
+    That the month is open is asked of every paper (core.periods). Locks the organization and its posted runs: nobody
+    posts the first run of another month, nor takes back the last one meanwhile.
     """
     index = run.month_index
     if run.business_date != last_day(index):
@@ -191,6 +191,7 @@ def check(run: DepreciationRun, *, actor: Any) -> None:
             _("The month %(month)s is not over; its run follows when it is.") % {"month": month_words(index)},
             field="month",
         )
+    list(Organization.objects.select_for_update(no_key=True).filter(pk=run.organization_id).values_list("pk"))
     months = sorted(row.month_index for row in _posted(run.organization_id).select_for_update(of=("self",)))
     if not months:
         return
