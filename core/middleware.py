@@ -64,6 +64,21 @@ class RequestContextMiddleware:
         return response
 
 
+class FileReadyMiddleware:
+    """Tells the page that asked for a file that it came, for a download brings no new page (static/js/waiting.js)."""
+
+    cookie = "waiting_for_file"
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if self.cookie in request.COOKIES and response.get("Content-Disposition", "").startswith("attachment"):
+            response.delete_cookie(self.cookie, samesite="Lax")
+        return response
+
+
 class DatabaseTroubleMiddleware:
     """A database that is down, full or too busy gives a page that says so and to try again, never a bare error.
 

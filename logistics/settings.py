@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.SessionLimitMiddleware",
     "core.middleware.RequestContextMiddleware",
+    "core.middleware.FileReadyMiddleware",
     "directory.middleware.FirstRunMiddleware",
     "directory.middleware.OwnPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

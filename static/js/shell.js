@@ -3,6 +3,7 @@
 import { all, icon, isTyping, make, one, remember } from "./dom.js";
 import "./day.js";
 import "./drafts.js";
+import { begin as waitForPage } from "./waiting.js";
 
 const root = document.documentElement;
 const phone = window.matchMedia("(max-width: 600px)");
@@ -209,6 +210,7 @@ function onRowClick(event) {
     if (event.metaKey || event.ctrlKey) {
         window.open(row.dataset.href, "_blank", "noopener");
     } else {
+        waitForPage();
         window.location.assign(row.dataset.href);
     }
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 import uuid
 from decimal import Decimal
 from types import SimpleNamespace
@@ -115,7 +116,7 @@ def records(request: HttpRequest) -> HttpResponse:
         "clear_url": "?",
         "page_obj": page,
         "create_url": "/form/",
-        "export_url": "/list/",
+        "export_url": "/slow-file/",
     }
     return render(request, "generic/list.html", context)
 
@@ -201,6 +202,11 @@ def paper(request: HttpRequest) -> HttpResponse:
     return render(request, "generic/print.html", context)
 
 
+def slow_file(request: HttpRequest) -> HttpResponse:
+    time.sleep(1.5)
+    return HttpResponse("a,b", headers={"Content-Disposition": 'attachment; filename="list.csv"'})
+
+
 def missing(request: HttpRequest) -> HttpResponse:
     return render(request, "404.html", status=200)
 
@@ -214,6 +220,7 @@ urlpatterns = [
     path("detail/", detail),
     path("report/", report),
     path("paper/", paper),
+    path("slow-file/", slow_file),
     path("missing/", missing),
     path("items/", item_search, name="item_search"),
     path("i18n/", include("django.conf.urls.i18n")),

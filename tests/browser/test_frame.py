@@ -104,3 +104,35 @@ def test_what_cannot_be_undone_is_asked_first(live_server, open_page):
     with page.expect_navigation():
         dialog.get_by_role("button", name="作废").click()
     assert len(pages.received) == 1
+
+
+WATCH = """() => { const bar = document.querySelector("#waiting");
+    new MutationObserver(() => bar.hidden || sessionStorage.setItem("said", bar.textContent.trim()))
+        .observe(bar, { attributes: true, childList: true, subtree: true }); }"""
+SAID = "sessionStorage.getItem('said')"
+
+
+def test_a_file_that_takes_long_says_so_until_it_is_there(live_server, open_page):
+    page = open_page(f"{live_server.url}/list/")
+    page.evaluate(WATCH)
+    with page.expect_download() as download:
+        page.locator("a[href='/slow-file/']").click()
+    assert download.value.suggested_filename == "list.csv"
+    expect(page.locator("#waiting")).to_be_hidden()
+    assert "1" in page.evaluate(SAID)
+    page.evaluate("document.querySelector('#waiting').hidden = false")
+    assert serious(page) == []
+    assert page.problems == []
+
+
+def test_a_form_that_takes_long_says_so(live_server, open_page):
+    page = open_page(f"{live_server.url}/list/")
+    page.evaluate(WATCH)
+    with page.expect_navigation():
+        page.evaluate("document.querySelector('form[action*=i18n]').requestSubmit()")
+    assert page.evaluate(SAID) is None  # what comes at once says nothing
+    page.evaluate(WATCH)
+    page.evaluate("""() => { const form = document.querySelector("form[action*=i18n]");
+        form.action = "/slow-file/"; form.requestSubmit(); }""")
+    page.wait_for_function(SAID)
+    expect(page.locator("#waiting")).to_be_hidden()

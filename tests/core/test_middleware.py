@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from django.urls import reverse
 
-from core.middleware import SEEN, client_address
+from core.middleware import SEEN, FileReadyMiddleware, client_address
 from tests.factories import House
 
 
@@ -73,3 +74,14 @@ def test_the_icon_that_browsers_ask_for_brings_no_new_token_for_forms(client):
     assert response.status_code == 302
     assert response.url.endswith(".svg")
     assert not response.cookies
+
+
+def test_a_file_ends_the_waiting_of_the_page_that_asked_for_it(signed_in: Client) -> None:
+    signed_in.cookies[FileReadyMiddleware.cookie] = "1"
+    page = signed_in.get(reverse("notices"))
+    assert FileReadyMiddleware.cookie not in page.cookies
+    file = signed_in.get(reverse("requisition_export"))
+    assert file["Content-Disposition"].startswith("attachment")
+    assert file.cookies[FileReadyMiddleware.cookie]["max-age"] == 0
+    del signed_in.cookies[FileReadyMiddleware.cookie]
+    assert FileReadyMiddleware.cookie not in signed_in.get(reverse("requisition_export")).cookies
