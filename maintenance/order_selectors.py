@@ -14,7 +14,10 @@ from core.visibility import Scope
 from directory.models import User
 from maintenance.models import OPEN, OrderPause, State, Team, WorkOrder
 
-RELATED = ("organization", "category", "department", "place", "asset", "team", "worker", "contractor", "created_by")
+RELATED = (
+    *("organization", "category", "department", "place__parent__parent", "asset", "team", "worker", "contractor"),
+    "created_by",
+)
 UNACCEPTED = (State.NEW, State.TRIAGED, State.DISPATCHED)
 NOT_THERE = (*UNACCEPTED, State.ACCEPTED)
 SOON = dt.timedelta(hours=1)

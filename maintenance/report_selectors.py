@@ -9,7 +9,6 @@ from django.db.models import Q, QuerySet
 
 from core import clock
 from core.policies import value_of
-from directory.models import Place
 from maintenance.figures import DUPLICATE_HOURS
 from maintenance.models import OPEN, OrderEvent, RepairCategory, RepairTicket, State, WorkOrder
 
@@ -60,12 +59,6 @@ def similar_orders(
     return list(rows.select_related("category", "asset", "place").order_by("-reported_at", "-pk")[:MOST_SIMILAR])
 
 
-def path_of(place: Place) -> str:
-    """A place in words, with the building it is in: 内科楼 三层 301."""
-    above = [row.name for row in reversed(place.ancestors()) if row.kind != Place.Kind.CAMPUS]
-    return " ".join([*above, place.name])
-
-
 def steps_taken(order: WorkOrder, steps: Iterable[str]) -> list[OrderEvent]:
     """The events of these steps of an order, oldest first."""
     return list(order.events.filter(step__in=list(steps)).order_by("id"))
@@ -85,7 +78,7 @@ def department_tickets(user: Any) -> QuerySet[RepairTicket]:
 
 
 def _listed(rows: QuerySet[RepairTicket]) -> QuerySet[RepairTicket]:
-    related = ("order__category", "order__place", "order__asset", "order__merged_into", "reporter")
+    related = ("order__category", "order__place__parent__parent", "order__asset", "order__merged_into", "reporter")
     return rows.select_related(*related).order_by("-at", "-pk")
 
 

@@ -39,3 +39,16 @@ class Place(TreeNode):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def described(self) -> str:
+        """Its name with the floor and the building it is in: 内科楼 三层 301. Readers of many join parent__parent.
+
+        A name that says already what it is in (内科楼三层) is not preceded by it.
+        """
+        names, node = [self.name], self
+        while node.kind not in (self.Kind.CAMPUS, self.Kind.BUILDING) and node.parent is not None:
+            node = node.parent
+            if node.kind != self.Kind.CAMPUS and not names[0].startswith(node.name):
+                names.insert(0, node.name)
+        return " ".join(names)

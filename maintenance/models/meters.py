@@ -58,6 +58,11 @@ class Meter(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def where(self) -> str:
+        """Its place with the building; readers of many join place__parent__parent."""
+        return self.place.described if self.place else ""
+
     def is_abnormal(self, value: Any) -> bool:
         """Whether a value lies outside the limits."""
         return (self.low is not None and value < self.low) or (self.high is not None and value > self.high)

@@ -216,8 +216,8 @@ class WorkOrder(models.Model):
 
     @property
     def where(self) -> str:
-        """Place and what is exact about it, in words."""
-        return " ".join(str(part) for part in (self.place, self.place_note) if part)
+        """Building, place and what is exact about it, in words; readers of many join place__parent__parent."""
+        return " ".join(part for part in (self.place.described if self.place else "", self.place_note) if part)
 
     @classmethod
     def also_visible_to(cls, user: Any) -> models.Q:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.reports import Column, Report, Row, register
 from maintenance import kpis
@@ -14,7 +14,17 @@ from maintenance.models import RepairCategory, WorkOrder
 from .parts import READ, OrdersForm, OrdersPeriodForm, chosen_of, orders_chosen, said
 from .performance import order_list
 
-RELATED = ("category", "department", "place", "asset", "team", "worker", "contractor", "cause", "remedy")
+RELATED = (
+    "category",
+    "department",
+    "place__parent__parent",
+    "asset",
+    "team",
+    "worker",
+    "contractor",
+    "cause",
+    "remedy",
+)
 TEXTS = (
     *("number", "title", "category", "where", "department", "asset", "contact", "phone", "team", "worker"),
     *("contractor", "cause", "remedy", "action"),
@@ -42,7 +52,7 @@ class RepairLedger(Report):
             Column(gettext_lazy("State"), "state", width=9),
             Column(gettext_lazy("Urgency"), "urgency", width=8),
             Column(gettext_lazy("Category"), "category", width=12),
-            Column(gettext_lazy("Place"), "where", width=20),
+            Column(pgettext_lazy("work order", "Place"), "where", width=20),
             Column(gettext_lazy("Department"), "department", width=14),
             Column(gettext_lazy("Asset card"), "asset", width=20),
             Column(gettext_lazy("Contact"), "contact", width=10),

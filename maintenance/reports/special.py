@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import clock
 from core.reports import Column, Report, Row, register
@@ -45,7 +45,7 @@ class InspectionsDue(Report):
             Column(gettext_lazy("Place"), "place"),
             Column(gettext_lazy("Safety manager"), "manager"),
             Column(gettext_lazy("Last inspected on"), "last", "date"),
-            Column(gettext_lazy("Due on"), "due", "date"),
+            Column(gettext_lazy("Next inspection by"), "due", "date"),
             LEFT,
             Column(gettext_lazy("Whether it may be used"), "use", width=20),
         )
@@ -53,7 +53,7 @@ class InspectionsDue(Report):
     def rows(self) -> Iterator[Row]:
         seen = SpecialEquipment.objects.visible_to(self.user).exclude(asset__state__in=GONE)
         ordered = seen.order_by(F("next_inspection").asc(nulls_first=True), "pk")
-        for row in ordered.select_related("asset__place", "safety_manager"):
+        for row in ordered.select_related("asset__place__parent__parent", "safety_manager"):
             reasons = special.why_forbidden(row)
             use = _("forbidden to use") if reasons else _("may be used")
             yield Row(
@@ -68,7 +68,7 @@ class InspectionsDue(Report):
                 subject=row.pk,
             )
         parts = SafetyAccessory.objects.filter(equipment__in=seen, next_calibration__isnull=False)
-        related = parts.select_related("equipment__asset__place", "equipment__safety_manager")
+        related = parts.select_related("equipment__asset__place__parent__parent", "equipment__safety_manager")
         for part in related.order_by("next_calibration", "pk"):
             past = (days_left(part.next_calibration) or 0) < 0
             yield Row(
@@ -96,7 +96,7 @@ def _shared(row: SpecialEquipment) -> dict[str, Any]:
     return {
         "thing": str(row.asset),
         "registration": row.registration_number,
-        "place": str(row.asset.place or ""),
+        "place": row.asset.place.described if row.asset.place else "",
         "manager": str(row.safety_manager or ""),
     }
 
@@ -116,7 +116,7 @@ class Certificates(Report):
         return (
             Column(gettext_lazy("Person"), "person", width=12),
             Column(gettext_lazy("Department"), "department"),
-            Column(gettext_lazy("For"), "kind"),
+            Column(pgettext_lazy("certificate", "For"), "kind"),
             Column(gettext_lazy("Project code"), "project", "code"),
             Column(gettext_lazy("Certificate number"), "number", "code"),
             Column(gettext_lazy("Valid from"), "start", "date"),

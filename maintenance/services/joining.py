@@ -61,4 +61,4 @@ def doubles_of(order: WorkOrder) -> Any:
         near = near | rows.filter(asset=order.asset_id)
     if order.place_id:
         near = near | rows.filter(place=order.place_id)
-    return near.select_related("place").order_by("-reported_at", "-pk")
+    return near.select_related("place__parent__parent").order_by("-reported_at", "-pk")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from maintenance.views import doing_steps, work  # noqa: F401 - doing_steps: what the page of an order offers
+from maintenance.views import buying, doing_steps, work  # noqa: F401 - buying, doing_steps: what an order offers
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("repairs/work/", work.Work.as_view(), name="repair_work"),

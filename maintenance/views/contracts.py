@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.generic import View
 
 from core.documents.lifecycle import Status
@@ -92,7 +92,7 @@ def facts_of(document: ContractorJob) -> list[tuple[Any, Any]]:
     found = warranty.of_order(document.order)
     facts = [
         (_("Work order"), order_link(document.order)),
-        (_("Place"), document.order.where),
+        (pgettext("work order", "Place"), document.order.where),
         (_("Asset card"), document.order.asset),
         (_("Contractor"), document.supplier),
         (_("Work to be done"), document.scope),
@@ -169,7 +169,7 @@ class JobDetail(DocumentDetailView):
     """The job; once it is approved, with the form by which the finished work is accepted."""
 
     model = ContractorJob
-    related = (*RELATED, "order__asset", "order__place", "order__category")
+    related = (*RELATED, "order__asset", "order__place__parent__parent", "order__category")
     list_title = TITLE
     template_name = "maintenance/contractorjob_detail.html"
     line_related = ("supplier", "document")
@@ -294,7 +294,14 @@ class OrdersToGive(PickerView):
 register_screens(
     Screens(
         ContractorJob,
-        related=("department", "created_by", "order__asset", "order__place", "order__category", "supplier"),
+        related=(
+            "department",
+            "created_by",
+            "order__asset",
+            "order__place__parent__parent",
+            "order__category",
+            "supplier",
+        ),
         purpose=lambda document: f"{document.order.title} · {document.scope}",
         preview=lambda document: f"{document.supplier} {money(document.amount)}",
         facts=facts_of,

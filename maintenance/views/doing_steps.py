@@ -4,9 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.views.documents import url_of
 from maintenance.forms.doing import FinishForm, NoteForm
 from maintenance.models import WorkOrder
-from maintenance.services import doing, parts
+from maintenance.services import buying, doing, parts
 from maintenance.services.progress import dispatches
 from maintenance.work_selectors import asked_of, check_record, parts_of
 
@@ -88,9 +89,18 @@ def checks_block(order: WorkOrder, user: Any) -> Block:
 def parts_block(order: WorkOrder, user: Any) -> Block:
     """Parts that were asked for, issued, used and brought back."""
     lines, asked = parts_of([order.pk])[order.pk], asked_of([order.pk])[order.pk]
-    if not lines and not asked:
+    bought = [
+        {
+            "number": row.number or _("Draft"),
+            "url": url_of(row),
+            "status": row.get_status_display(),
+        }
+        for row in buying.requests_for(order, user)
+    ]
+    if not lines and not asked and not bought:
         return None
-    return "maintenance/order_parts.html", {"lines": lines, "asked": asked, "left": parts.open_parts(order)}
+    left = parts.open_parts(order)
+    return "maintenance/order_parts.html", {"lines": lines, "asked": asked, "bought": bought, "left": left}
 
 
 def labour_block(order: WorkOrder, user: Any) -> Block:

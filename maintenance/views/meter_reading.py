@@ -39,7 +39,7 @@ def record_of(meter: Any, value: Decimal | None, at: dt.datetime | None) -> dict
         "id": meter.pk,
         "name": meter.name,
         "unit": meter.unit,
-        "where": " · ".join(str(part) for part in (meter.asset, meter.place) if part),
+        "where": " · ".join(str(part) for part in (meter.asset, meter.where) if part),
         "limits": limits_of(meter),
         "last": "" if value is None else plain(value),
         "at": timezone.localtime(at).strftime("%m-%d %H:%M") if at else "",

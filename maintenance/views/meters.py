@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.generic import View
 
 from core.errors import DomainError, NotAllowed
@@ -51,12 +51,12 @@ class MeterList(TableView):
     title = TITLE
     permission = "maintenance.view_meter"
     columns = (
-        Column("name", gettext_lazy("Name"), sort=("name",)),
+        Column("name", pgettext_lazy("thing", "Name"), sort=("name",)),
         Column("kind", gettext_lazy("Kind"), value=lambda row: row.get_kind_display()),
         Column("last", gettext_lazy("Last reading"), "status", value=last_of),
         Column("last_at", gettext_lazy("Read at"), "moment", sort=("last_at",)),
         Column("asset", gettext_lazy("Equipment or thing"), sort=("asset__number",)),
-        Column("place", gettext_lazy("Place"), sort=("place__code",)),
+        Column("place", pgettext_lazy("work order", "Place"), value="where", sort=("place__code",)),
         Column("low", gettext_lazy("Lower limit"), "quantity"),
         Column("high", gettext_lazy("Upper limit"), "quantity"),
         Column("active", gettext_lazy("Active"), "flag"),
@@ -66,13 +66,13 @@ class MeterList(TableView):
     empty_text = gettext_lazy("There are no meters yet.")
 
     def queryset(self) -> QuerySet:
-        return with_last(super().queryset().select_related("asset", "place"))
+        return with_last(super().queryset().select_related("asset", "place__parent__parent"))
 
     def url_of(self, row: Any) -> str:
         return reverse("meter_detail", args=(row.pk,))
 
     def card(self, row: Any) -> dict[str, Any]:
-        where = " · ".join(str(part) for part in (row.asset, row.place) if part)
+        where = " · ".join(str(part) for part in (row.asset, row.where) if part)
         return {"title": row.name, "status": last_of(row), "meta": where}
 
     def extra_context(self) -> dict[str, Any]:
@@ -106,7 +106,7 @@ class MeterDetail(RecordMixin, View):
     """GET: the meter, its history as a line and as a table."""
 
     model = Meter
-    related = ("asset", "place", "category")
+    related = ("asset", "place__parent__parent", "category")
 
     def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         self.require("view")
@@ -135,7 +135,7 @@ def facts_of(meter: Meter) -> list[tuple[Any, Any]]:
         (_("Kind"), meter.get_kind_display()),
         (_("Unit"), meter.unit),
         (_("Equipment or thing"), meter.asset),
-        (_("Place"), meter.place),
+        (pgettext("work order", "Place"), meter.where),
         (_("Lower limit"), plain(meter.low) if meter.low is not None else ""),
         (_("Upper limit"), plain(meter.high) if meter.high is not None else ""),
         (_("Category of its faults"), meter.category),

@@ -24,14 +24,14 @@ from maintenance.models import GIVEN_UP, OPEN, WorkOrder
 from maintenance.order_selectors import orders_seen
 
 from .order_blocks import blocks_of
-from .order_steps import StepScreen, carry_out, form_of, may_open, offered_steps, screen_of
+from .order_steps import Done, StepScreen, carry_out, form_of, may_open, offered_steps, screen_of
 from .order_story import story_of
 from .orders import OrderList, urgency_chip, with_deadlines
 
 Facts = list[tuple[Any, Any]]
 BUTTONS = 3
 """So many steps are buttons; the others stand in a menu."""
-RELATED = ("merged_into", "follows", "rework_of", "confirmed_by", "cause", "remedy", "team__leader", "place__parent")
+RELATED = ("merged_into", "follows", "rework_of", "confirmed_by", "cause", "remedy", "team__leader")
 
 
 class OrderMixin(SignedInMixin):
@@ -103,7 +103,6 @@ def what(order: WorkOrder) -> Facts:
         (_("Category"), order.category),
         (_("Kind"), order.get_kind_display()),
         (pgettext("work order", "Place"), order.where),
-        (_("Within"), order.place.parent if order.place else ""),
         (_("Department"), order.department),
         (_("Asset card"), link_to(asset, reverse("asset_detail", args=(asset.pk,))) if asset else ""),
         (_("Contact"), order.contact),
@@ -198,6 +197,9 @@ class OrderStep(OrderMixin, View):
                 return self._back(order)
             mark_refusal(form, None, refusal)
             return self._page(order, screen, form, key or uuid.uuid4())
+        if isinstance(said, Done):
+            messages.success(request, said.words)
+            return self._lead(said.url)
         words = {"order": order, "step": screen.words}
         messages.success(request, said if isinstance(said, str) else _("%(order)s: %(step)s.") % words)
         return self._back(order)
@@ -215,6 +217,9 @@ class OrderStep(OrderMixin, View):
             # Whoever gave an order away may not see it any more.
             seen = orders_seen(self.request.user).filter(pk=order.pk).exists()
             target = reverse("workorder_detail", args=(order.pk,)) if seen else reverse("workorder_list")
+        return self._lead(target)
+
+    def _lead(self, target: str) -> HttpResponse:
         if self.request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": target})
         return HttpResponseRedirect(target)

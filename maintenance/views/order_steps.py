@@ -21,9 +21,17 @@ from maintenance.models import WorkOrder
 from maintenance.services.progress import REPORTER, STEPS, WORKER, Step, dispatches, may_take, works_on
 
 Carried = Callable[..., Any]
-"""A function (order, *, actor, data, request_key), which takes the step or raises DomainError; returns a sentence or
-nothing."""
+"""A function (order, *, actor, data, request_key), which takes the step or raises DomainError; returns a sentence, Done
+or nothing."""
 Offered = Callable[[WorkOrder, Any], bool]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A step that leads on to another page. words: the sentence shown there."""
+
+    words: str
+    url: str
 
 
 @dataclass(frozen=True)

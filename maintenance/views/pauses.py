@@ -62,7 +62,7 @@ class PauseList(SignedInMixin, View):
         if not request.user.has_perm(pauses.RIGHT):
             raise PermissionDenied
         rows = pauses.pending_for(request.user).select_related(
-            "order__category", "order__place", "order__worker", "order__team", "asked_by"
+            "order__category", "order__place__parent__parent", "order__worker", "order__team", "asked_by"
         )
         page = Paginator(rows.order_by("since", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
         context = {

@@ -11,7 +11,10 @@ from maintenance.models import RepairTicket
 from .public_pages import SMALL_BODY, StrangerView
 from .reporter_acts import ReporterPage
 
-RELATED = ("organization", "order__asset", "order__place", "order__merged_into__asset", "order__merged_into__place")
+RELATED = (
+    *("organization", "order__asset", "order__place__parent__parent"),
+    *("order__merged_into__asset", "order__merged_into__place__parent__parent"),
+)
 
 
 class FollowReport(StrangerView):

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +15,7 @@ from core.errors import DomainError
 from directory.models import Organization, Place
 from maintenance.forms.reporting import PublicReportForm
 from maintenance.models import Channel, PlaceCode, RepairTicket
-from maintenance.report_selectors import path_of, similar_orders
+from maintenance.report_selectors import similar_orders
 from maintenance.services import limits, tickets
 from maintenance.services.orders import NOT_REPAIRED
 
@@ -115,6 +116,7 @@ class PublicReport(StrangerView):
         return similar_orders(subject.organization, asset=subject.asset, place=subject.place)
 
     def _thanks(self, ticket: RepairTicket) -> HttpResponse:
+        messages.success(self.request, _("Your report has arrived. Here you see how far it is."))
         return redirect("report_follow", ticket.token)
 
     def _gone(self) -> HttpResponse:
@@ -153,7 +155,7 @@ class ReportPlace(PublicReport):
         if code is None:
             return None
         place = code.place
-        return Subject(token, place.organization, path_of(place), not place.active, place=place)
+        return Subject(token, place.organization, place.described, not place.active, place=place)
 
 
 def new_stamp(token: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from core.errors import DomainError
 from core.templatetags.display import moment
 from maintenance.models import OrderEvent, OrderPause, Rating, RatingReason, RepairTicket, State, WorkOrder
-from maintenance.report_selectors import path_of, steps_taken
+from maintenance.report_selectors import steps_taken
 from maintenance.services import confirming
 from maintenance.services.report_photos import MOST_PHOTOS, read_photos
 from maintenance.services.tickets import current_order
@@ -63,7 +63,7 @@ class ReporterPage:
             "ticket": self.ticket,
             "order": order,
             "what": order.asset.name if order.asset else "",
-            "where": path_of(order.place) if order.place else "",
+            "where": order.place.described if order.place else "",
             "story": self._story(),
             "remarks": self._remarks(),
             "offered": offered,

@@ -29,7 +29,7 @@ from .plans import bare_lifts_for
 from .record_form import RecordFormView, RecordMixin, refused
 
 TITLE = gettext_lazy("Special equipment")
-RELATED = ("asset", "asset__place", "asset__department", "maintainer", "safety_manager", "organization")
+RELATED = ("asset", "asset__place__parent__parent", "asset__department", "maintainer", "safety_manager", "organization")
 LAST_ORDERS = 20
 
 
@@ -39,6 +39,11 @@ def use_chip(equipment: SpecialEquipment) -> tuple[str, str]:
         return ("overdue", _("forbidden to use"))
     soon = equipment.next_inspection and (equipment.next_inspection - clock.today()).days <= DAYS[0]
     return ("waiting", _("to be inspected soon")) if soon else ("complete", _("may be used"))
+
+
+def where_of(asset: Any) -> str:
+    """The place of a thing with the building; readers of many join place__parent__parent."""
+    return asset.place.described if asset.place else ""
 
 
 class EquipmentList(TableView):
@@ -53,7 +58,7 @@ class EquipmentList(TableView):
         Column("next_inspection", gettext_lazy("Next inspection by"), "day", sort=("next_inspection",)),
         Column("last_inspection", gettext_lazy("Last inspected on"), "day", sort=("last_inspection",)),
         Column("conclusion", gettext_lazy("Conclusion")),
-        Column("place", gettext_lazy("Place"), value="asset.place"),
+        Column("place", gettext_lazy("Place"), value=lambda row: where_of(row.asset)),
         Column("safety_manager", gettext_lazy("Safety manager")),
         Column("registration_number", gettext_lazy("Registration number"), "code"),
         Column("equipment_code", gettext_lazy("Equipment code"), "code"),
@@ -75,7 +80,7 @@ class EquipmentList(TableView):
         return reverse("specialequipment_detail", args=(row.pk,))
 
     def card(self, row: Any) -> dict[str, Any]:
-        meta = " · ".join(str(part) for part in (row.get_kind_display(), row.asset.place) if part)
+        meta = " · ".join(str(part) for part in (row.get_kind_display(), where_of(row.asset)) if part)
         due = day_words(row.next_inspection) if row.next_inspection else ""
         return {"title": str(row.asset), "status": use_chip(row), "meta": meta, "amount": due}
 
@@ -138,7 +143,7 @@ def facts_of(equipment: SpecialEquipment) -> list[tuple[Any, Any]]:
     }
     return [
         (_("Kind"), equipment.get_kind_display()),
-        (_("Place"), equipment.asset.place),
+        (_("Place"), where_of(equipment.asset)),
         (_("Using department"), equipment.asset.department),
         (_("Equipment code"), equipment.equipment_code),
         (_("Registration number"), equipment.registration_number),
