@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import Count, F, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from core.documents.lifecycle import Status
 from core.numbers import ZERO, plain
 from core.views.documents import url_of
 from directory.models import User
-from inventory.models import GoodsIssueLine, Requisition, RequisitionLine, StockReturnLine
+from inventory.models import GoodsIssueLine, Requisition, RequisitionLine, StockReturnLine, Warehouse
 from inventory.selectors import requestable_warehouses
 
 from .knowledge_selectors import short_memories
@@ -129,7 +129,7 @@ def _record(order: WorkOrder, user: User, *, still: bool) -> Record:
         "contact": order.contact,
         "phone": order.phone,
         "reported": f"{timezone.localtime(order.reported_at):%m-%d %H:%M}",
-        "due": f"{deadline.what}: {deadline.words}" if deadline else "",
+        "due": f"{deadline.what} {deadline.words}" if deadline else "",
         "tone": deadline.tone if deadline else "",
         "mine": order.worker_id == user.pk,
         "people": [{"id": row.pk, "name": str(row)} for row in _people_of(order)],
@@ -259,6 +259,14 @@ def choices_for(user: Any) -> Record:
         "remedies": coded(RemedyCode),
         "outcomes": [{"id": value, "name": str(word)} for value, word in WorkOrder.Outcome.choices],
         "reasons": [{"id": value, "name": str(word)} for value, word in OrderPause.Reason.choices],
-        "stores": [{"id": row.pk, "name": row.name} for row in requestable_warehouses(user).order_by("code")],
+        "stores": [{"id": row.pk, "name": row.name} for row in _stores_of(user)],
         "people": [{"id": row.pk, "name": str(row)} for row in workers_of(user.organization_id).exclude(pk=user.pk)],
     }
+
+
+def _stores_of(user: Any) -> list[Warehouse]:
+    """The stores that may be asked for parts; the one that repairs of the house asked most often comes first."""
+    links = OrderRequisition.objects.filter(order__organization=user.organization_id)
+    asked = dict(links.values_list("requisition__warehouse").annotate(Count("pk")).order_by())
+    rows = requestable_warehouses(user).order_by("code")
+    return sorted(rows, key=lambda row: -asked.get(row.pk, 0))

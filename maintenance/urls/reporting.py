@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from maintenance.views import report_blocks  # noqa: F401 - the page of an order shows its reports
+from maintenance.views import overview, report_blocks  # noqa: F401 - the first page and the page of an order show reports
 from maintenance.views.place_labels import PlaceLabels
 from maintenance.views.public_progress import FollowReport
 from maintenance.views.public_reports import ReportPlace, ReportThing

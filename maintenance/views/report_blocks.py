@@ -83,7 +83,15 @@ for screen in (
     StepScreen(
         "rate", _rate, form=RateForm, offered=_may("rate"), position=72, sources=(State.CONFIRMED, State.CLOSED)
     ),
-    StepScreen("cancel", _cancel, reason="needed", offered=_may("cancel"), position=95, danger=True),
+    StepScreen(
+        "cancel",
+        _cancel,
+        label=gettext_lazy("Cancel the order"),
+        reason="needed",
+        offered=_may("cancel"),
+        position=95,
+        danger=True,
+    ),
 ):
     register_step(screen)
 register_block(20, reports_block)

@@ -3,13 +3,14 @@
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import View
 
 from assets.models import Asset
@@ -57,7 +58,9 @@ class NewReport(SignedInMixin, View):
             valid = False
         if valid:
             try:
-                return redirect("repair_ticket", self._report(form).pk)
+                ticket = self._report(form)
+                messages.success(request, _("Your report has arrived. Here you see how far it is."))
+                return redirect("repair_ticket", ticket.pk)
             except DomainError as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return self._page(form, request.POST.get("request_key", ""), status=400)
@@ -146,7 +149,7 @@ class MyReports(TableView):
             value=lambda row: (current_order(row).state, current_order(row).get_state_display()),
         ),
         Column("category", gettext_lazy("Category"), value="order.category"),
-        Column("where", gettext_lazy("Place"), value="order.where"),
+        Column("where", pgettext_lazy("work order", "Place"), value="order.where"),
         Column("at", gettext_lazy("Reported at"), "moment", sort=("at",)),
     )
     search_fields = ("order__number", "order__title", "description")

@@ -25,7 +25,7 @@ export class Forms {
         one("#finish-cause").addEventListener("change", () => this.finishParts());
         one("#parts-search").addEventListener("input", () => this.search());
         one("#parts-search").addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
-        one("#parts-store").addEventListener("change", () => this.search());
+        one("#parts-store").addEventListener("change", () => this.otherStore());
         for (const button of all("[data-minutes]")) {
             button.addEventListener("click", () => {
                 const box = one("#time-minutes");
@@ -64,7 +64,7 @@ export class Forms {
             one("#time-person").dataset.first = "";
             this.fillSelect(one("#time-person"), order.people);
         } else if (name === "parts") {
-            this.chosen.clear();
+            this.chosen = new Map((before?.lines || []).map((line) => [line.item, line]));
             one("#parts-found").replaceChildren();
             this.drawChosen();
         } else if (name === "settle") {
@@ -110,9 +110,14 @@ export class Forms {
             return;
         }
         if (name === "parts") {
-            entry.lines = [...this.chosen.values()].map(({ item, quantity, note }) => ({ item, quantity, note }));
+            entry.lines = [...this.chosen.values()];
+            const lacking = entry.lines.find((line) => line.stock !== undefined && Number(line.quantity) > Number(line.stock));
             if (!entry.lines.length || entry.lines.some((line) => !(Number(line.quantity) > 0))) {
                 this.refuse(dialog, this.words.fillIn);
+                return;
+            }
+            if (lacking) {
+                this.refuse(dialog, fill(this.words.tooMany, lacking));
                 return;
             }
         }
@@ -176,11 +181,18 @@ export class Forms {
 
     choose(record, name) {
         if (!this.chosen.has(record.id)) {
-            this.chosen.set(record.id, { item: record.id, name, unit: record.unit, quantity: "1", note: "", old: record.trade_in });
+            this.chosen.set(record.id, { item: record.id, name, unit: record.unit, quantity: "1", note: "", old: record.trade_in, stock: record.stock });
         }
         one("#parts-search").value = "";
         one("#parts-found").replaceChildren();
         this.drawChosen();
+    }
+
+    /** What another store has of the chosen parts is not known here; the server says it. */
+    otherStore() {
+        this.chosen.forEach((part) => delete part.stock);
+        this.drawChosen();
+        this.search();
     }
 
     drawChosen() {
@@ -194,7 +206,8 @@ export class Forms {
                 this.chosen.delete(part.item);
                 this.drawChosen();
             });
-            return make("li", {}, make("strong", {}, `${part.name} (${part.unit})`), quantity, note, drop);
+            const stock = part.stock === undefined ? [] : [make("span", { className: "work-quiet" }, fill(this.words.stock, part))];
+            return make("li", {}, make("strong", {}, part.name), ...stock, quantity, note, drop);
         });
         one("#parts-chosen").replaceChildren(...rows);
     }

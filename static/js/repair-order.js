@@ -134,7 +134,7 @@ function facts(order, words) {
         order.description,
         order.people.length ? fill(words.people, { names: order.people.map((each) => each.name).join("、") }) : "",
         order.minutes ? fill(words.minutes, order) : "",
-        [order.outcome, order.action].filter(Boolean).join(": "),
+        [order.outcome, order.action].filter(Boolean).join(" · "),
     ];
     const box = make("div", { className: "work-facts" }, ...lines.filter(Boolean).map((line) => make("p", {}, line)));
     if (order.phone) {
@@ -222,7 +222,7 @@ export function body(order, words, online) {
     const checks = order.checks.length
         ? [make("h3", {}, words.checks), make("ul", { className: "work-checks" }, ...order.checks.map((check) => checkLine(check, order, words)))]
         : [];
-    const later = order.pending.map((entry) => make("p", { className: "work-quiet" }, icon("clock"), `${words.acts[entry.do]}: ${words.later}`));
+    const later = order.pending.map((entry) => make("p", { className: "work-quiet" }, icon("clock"), `${words.acts[entry.do]} · ${words.later}`));
     const page = make("p", {}, make("a", { href: order.url }, words.page));
     return [chipsOf(order), first(order, words, online), ...later, facts(order, words), ...memoryOf(order, words), more(order, words), ...photosOf(order), ...checks, ...partsOf(order, words), page];
 }

@@ -1,5 +1,5 @@
-/* The pages of a report: photos made smaller before they are sent, letters counted, similar reports asked for.
-   All of it is a help only: without this file the forms work as they are. */
+/* The pages of a report: photos made smaller before they are sent and kept when a form comes back, letters counted,
+   similar reports asked for. All of it is a help only: without this file the forms work as they are. */
 
 import { all, icon, make, one } from "./dom.js";
 
@@ -29,14 +29,51 @@ async function shrunk(file) {
     }
 }
 
-/** One box of photos: what was chosen before stays when more are chosen. */
+/** The content of a file as text that sessionStorage keeps. */
+function written(file) {
+    return new Promise((done, failed) => {
+        const reader = new FileReader();
+        reader.onload = () => done(reader.result);
+        reader.onerror = () => failed(reader.error);
+        reader.readAsDataURL(file);
+    });
+}
+
+function read({ name, type, data }) {
+    const bytes = Uint8Array.from(atob(data.split(",")[1]), (letter) => letter.charCodeAt(0));
+    return new File([bytes], name, { type });
+}
+
+/** One box of photos: what was chosen before stays when more are chosen, and when the form comes back refused. */
 class Photos {
     constructor(input) {
+        const form = input.closest("form");
         this.input = input;
-        this.list = one("[data-photo-list]", input.closest("form"));
+        this.list = one("[data-photo-list]", form);
         this.most = Number(input.dataset.most) || 5;
         this.files = [];
+        this.key = `report-photos:${window.location.pathname}:${input.id}`;
         input.addEventListener("change", () => this.add([...input.files]));
+        form.addEventListener("submit", () => this.remember());
+        this.recall(Boolean(one(".notice-error")));
+    }
+
+    /** Browsers empty a file box when its page comes back; until then the photos wait in this tab. */
+    remember() {
+        const kept = this.files.filter((photo) => photo.data).map(({ file, data }) => ({ name: file.name, type: file.type, data }));
+        try {
+            window.sessionStorage.setItem(this.key, JSON.stringify(kept));
+        } catch {
+            window.sessionStorage.removeItem(this.key); // too much for this browser: they have to be chosen again
+        }
+    }
+
+    recall(refused) {
+        const kept = window.sessionStorage.getItem(this.key);
+        window.sessionStorage.removeItem(this.key);
+        if (refused && kept) {
+            this.add(JSON.parse(kept).map(read));
+        }
     }
 
     async add(files) {
@@ -46,6 +83,7 @@ class Photos {
         this.keep();
         for (const photo of added) {
             photo.file = await shrunk(photo.file);
+            photo.data = await written(photo.file).catch(() => "");
         }
         this.keep();
     }
@@ -109,6 +147,8 @@ function watchSimilar(form) {
     form.addEventListener("change", ask);
 }
 
+/** A long form that comes back shows what is missing, not its beginning. */
+all(".report-form .invalid-feedback").find((problem) => problem.offsetParent)?.scrollIntoView({ block: "center" });
 all("[data-photos]").forEach((input) => new Photos(input));
 all("textarea[data-count]").forEach(count);
 all("[data-similar-url]").forEach(watchSimilar);

@@ -96,7 +96,7 @@ function draw() {
     const everything = seen();
     const order = everything.find((each) => each.id === current);
     drawState(outbox, words);
-    drawRefused(outbox, words, one("#work-refused"), (entry) => `${entry.label}:`);
+    drawRefused(outbox, words, one("#work-refused"), (entry) => `${entry.label} ·`);
     drawPhotos();
     if (current !== null && !order) {
         current = null; // it went to somebody else; what was refused stands above
@@ -120,7 +120,7 @@ function drawList(everything) {
     const chosen = everything.filter((order) => order.section === show);
     one("#work-cards").replaceChildren(...chosen.map((order) => card(order, words)));
     one("#work-empty").hidden = chosen.length > 0;
-    one("#work-empty").textContent = words.empty;
+    one("#work-empty").textContent = words.empty[show];
 }
 
 /** Whether something was typed that is not saved yet. */
