@@ -8,8 +8,9 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from core.admin_base import ExcelLists, HistoryAdmin, VisibleChoices
+from core.admin_base import ExcelLists, HistoryAdmin, LinesOfRow
 from maintenance.models import CalendarDay, Escalation, ServiceTarget, WorkCalendar, WorkHours
 
 
@@ -31,10 +32,9 @@ class HoursFormSet(BaseInlineFormSet):
                 raise ValidationError(_("Hours of one weekday overlap."))
 
 
-class HoursLines(VisibleChoices, admin.TabularInline):
+class HoursLines(LinesOfRow):
     model = WorkHours
     formset = HoursFormSet
-    extra = 0
 
 
 @admin.register(WorkCalendar)
@@ -114,8 +114,13 @@ class EscalationForm(forms.ModelForm):
 class EscalationAdmin(HistoryAdmin):
     form = EscalationForm
     list_display = (
-        *("moment", "minutes", "urgency", "role", "tells_worker", "tells_leader", "takes_back", "active"),
+        *("moment", "minutes", "urgency", "told_role", "tells_worker", "tells_leader", "takes_back", "active"),
         "organization",
     )
     list_filter = ("moment", "urgency", "active")
     list_select_related = ("role", "organization")
+
+    @admin.display(description=gettext_lazy("tell this role"), ordering="role__name")
+    def told_role(self, escalation: Escalation) -> str:
+        """The role in the reader's language; shipped roles are kept under their English names."""
+        return _(escalation.role.name) if escalation.role else ""

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from core.admin_base import ExcelLists, MasterDataAdmin, ReadOnlyAdmin
+from core.admin_base import ExcelLists, LinesOfRow, MasterDataAdmin, ReadOnlyAdmin
 from maintenance.models import (
     Checklist,
     ChecklistLine,
@@ -38,14 +38,9 @@ class MaintenancePlanAdmin(LooksOnly, MasterDataAdmin):
     search_fields = ("name", "basis")
 
 
-class LinesOfChecklist(admin.TabularInline):
+class LinesOfChecklist(LinesOfRow):
     model = ChecklistLine
-    extra = 0
     fields = ("position", "text", "kind", "unit", "low", "high", "required")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Lines have no right of their own: whoever sees the checklist sees them."""
-        return bool(request.user.has_perm("maintenance.view_checklist"))
 
 
 @admin.register(Checklist)
@@ -67,6 +62,7 @@ class MeterAdmin(LooksOnly, MasterDataAdmin):
 @admin.register(MeterReading)
 class MeterReadingAdmin(ReadOnlyAdmin):
     list_display = ("meter", "value", "abnormal", "at", "by", "order")
+    fields = ("meter", "value", "abnormal", "at", "by", "note", "order")
     list_select_related = ("meter", "by", "order")
     list_filter = ("abnormal",)
     search_fields = ("meter__name", "note")

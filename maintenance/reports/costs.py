@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.documents.lifecycle import Status
 from core.numbers import ZERO, percent
@@ -123,10 +123,10 @@ class RepairMaterials(Report):
     def columns(self) -> Sequence[Column]:
         return (
             Column(gettext_lazy("Code"), "code", "code", width=14),
-            Column(gettext_lazy("Name"), "name", width=24),
+            Column(pgettext_lazy("thing", "Name"), "name", width=24),
             Column(gettext_lazy("Specification and model"), "specification", width=18),
             Column(gettext_lazy("Unit"), "unit", width=6),
-            Column(gettext_lazy("Orders"), "orders", "integer"),
+            Column(gettext_lazy("Work orders"), "orders", "integer"),
             Column(gettext_lazy("Issued"), "issued", "quantity"),
             Column(gettext_lazy("Returned"), "returned", "quantity"),
             Column(gettext_lazy("Used"), "used", "quantity"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import clock
 from core.templatetags.display import day as day_words
@@ -34,7 +34,7 @@ class CertificateList(TableView):
     columns = (
         Column("person", gettext_lazy("Person"), sort=("person__name",)),
         Column("state", gettext_lazy("State"), "status", value=validity_chip),
-        Column("kind", gettext_lazy("For"), value=lambda row: row.get_kind_display(), sort=("kind",)),
+        Column("kind", pgettext_lazy("certificate", "For"), value=lambda row: row.get_kind_display(), sort=("kind",)),
         Column("project_code", gettext_lazy("Project code"), "code"),
         Column("number", gettext_lazy("Certificate number"), "code"),
         Column("valid_from", gettext_lazy("Valid from"), "day"),

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.views.tables import Column, TableView
 from maintenance.forms.plans import CheckLines, ChecklistForm
@@ -23,7 +23,7 @@ class ChecklistList(TableView):
     permission = "maintenance.view_checklist"
     columns = (
         Column("code", gettext_lazy("Code"), "code", sort=("code",)),
-        Column("name", gettext_lazy("Name"), sort=("name",)),
+        Column("name", pgettext_lazy("thing", "Name"), sort=("name",)),
         Column("count", gettext_lazy("Lines"), "integer", sort=("count",)),
         Column("active", gettext_lazy("Active"), "flag", sort=("active",)),
     )

@@ -1,6 +1,7 @@
 """The key figures of repairs for a month: each with its counts, its goal and the month before; charts of a year."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -102,7 +103,7 @@ class KpiPage(SignedInMixin, View):
             _("Repairs by category"),
             [
                 Bar(
-                    names.get(key, _("not said"))[:4],
+                    _short(names.get(key, _("not said"))),
                     Decimal(row.reported),
                     _("%(name)s: %(count)d repairs") % {"name": names.get(key, _("not said")), "count": row.reported},
                     order_list({"start": start, "end": end}, category=key) if key else None,
@@ -204,3 +205,8 @@ def _reports(month: str) -> list[tuple[Any, str]]:
         (_("Age of open repairs"), report_url("repair_backlog")),
         (_("Repair or replace"), reverse("repair_or_replace")),
     ]
+
+
+def _short(name: str) -> str:
+    """The first word of a category, which stands below its bar: 水 of 水（给排水）, 门窗 of 门窗、锁具."""
+    return re.split(r"[（(、,/ ]", name)[0][:5]

@@ -24,7 +24,7 @@ from .order_filter import OrderFilter
 SEARCHED = ("number", "title", "description", "phone", "contact", "place__name", "place_note", "asset__number")
 EXPORT = "maintenance.export_workorder"
 USUAL = (
-    *("number", "state", "urgency", "title", "category", "place", "department", "worker", "team"),
+    *("number", "state", "urgency", "title", "category", "place", "department", "worker"),
     *("deadline", "reported_at"),
 )
 
@@ -61,8 +61,8 @@ class OrderList(TableView):
         Column("state", gettext_lazy("State"), "status", lambda row: (row.state, row.get_state_display())),
         Column("urgency", gettext_lazy("Urgency"), "status", urgency_chip, sort=("urgency",)),
         Column("title", gettext_lazy("What it is about"), css="goods", sort=("title",)),
-        Column("category", gettext_lazy("Category"), css="nowrap", sort=("category__code",)),
-        Column("place", pgettext_lazy("work order", "Place"), value="where", sort=("place__code",)),
+        Column("category", gettext_lazy("Category"), css="spec", sort=("category__code",)),
+        Column("place", pgettext_lazy("work order", "Place"), value="where", css="goods", sort=("place__code",)),
         Column("department", gettext_lazy("Department"), css="nowrap", sort=("department__code",)),
         Column("team", gettext_lazy("Team"), css="nowrap", sort=("team__name",)),
         Column("worker", gettext_lazy("Worker"), css="nowrap", sort=("worker__name",)),

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import View
 
 from core import clock
@@ -63,7 +63,7 @@ class PlanList(TableView):
     title = TITLE
     permission = "maintenance.view_maintenanceplan"
     columns = (
-        Column("name", gettext_lazy("Name"), sort=("name",)),
+        Column("name", pgettext_lazy("thing", "Name"), sort=("name",)),
         Column("rhythm", gettext_lazy("How often"), value=rhythm),
         Column("first_due", gettext_lazy("Next due on"), "day", sort=("first_due",)),
         Column("category", gettext_lazy("Category"), sort=("category__code",)),
