@@ -7,6 +7,7 @@ from core.reports import address
 from core.views.attachments import AttachmentAddView, AttachmentView
 from core.views.list_views import ListViewsView
 from core.views.notices import NoticesView
+from core.views.offline import offline_page, offline_worker
 from core.views.report_list import ReportList
 from core.views.search import SearchView
 from core.views.waiting import SignManyView, WaitingDocumentView, WaitingView
@@ -14,6 +15,8 @@ from core.views.workbench import WorkbenchView
 
 urlpatterns = [
     path("", WorkbenchView.as_view(), name="workbench"),
+    path("offline-worker.js", offline_worker, name="offline_worker"),
+    path("offline/", offline_page, name="offline_page"),
     path("waiting/", WaitingView.as_view(), name="waiting"),
     path("waiting/sign/", SignManyView.as_view(), name="waiting_sign"),
     path("waiting/<int:pk>/", WaitingDocumentView.as_view(), name="waiting_document"),

@@ -25,6 +25,7 @@ from core.errors import DomainError, NotAllowed, ValueRefused
 from core.parsing import parse_decimal, parse_key, parse_text
 from core.search import initials_of
 from core.views.documents import VisibleDocumentMixin, url_of
+from core.views.offline import works_offline
 from core.views.signed_in import SignedInRequest
 from directory.models import Department, Place
 
@@ -92,7 +93,7 @@ class CountingPage(VisibleDocumentMixin, View):
         }
         if part is None and document.lines.count() > MOST_IN_PAGE:
             return render(request, "assets/count_parts.html", context | {"parts": parts_of(document)})
-        return render(request, "assets/counting.html", context | self._everything(document, part))
+        return works_offline(render(request, "assets/counting.html", context | self._everything(document, part)))
 
     def _everything(self, document: AssetCount, part: int | None) -> dict[str, Any]:
         user, house = self.request.user, document.organization_id

@@ -16,6 +16,7 @@ from core.errors import DomainError, NotAllowed, ValueRefused
 from core.numbers import ZERO, plain
 from core.parsing import parse_code, parse_date, parse_decimal, parse_text
 from core.views.documents import VisibleDocumentMixin, url_of
+from core.views.offline import works_offline
 from core.views.signed_in import SignedInRequest
 from inventory.models import StockBalance, StockCount, StockCountEntry
 from inventory.services.counts.entries import Counted, Outcome, is_counting, may_count, record
@@ -84,7 +85,7 @@ class CountingPage(VisibleDocumentMixin, View):
             "upload_url": url_of(document, "upload"),
             "login_url": f"{reverse('login')}?next={request.path}",
         }
-        return render(request, "inventory/counting.html", context)
+        return works_offline(render(request, "inventory/counting.html", context))
 
 
 class CountEntries(VisibleDocumentMixin, View):

@@ -18,6 +18,7 @@ from core.deliveries import key_of, text_of
 from core.errors import DomainError
 from core.numbers import plain
 from core.parsing import parse_decimal, parse_text
+from core.views.offline import works_offline
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from maintenance.models import Meter, MeterReading
 from maintenance.services import meters
@@ -59,7 +60,11 @@ class ReadingPage(SignedInMixin, View):
 
     def get(self, request: SignedInRequest) -> HttpResponse:
         self._require()
-        rows = readable(request.user).select_related("asset", "place").order_by("place__code", "name", "pk")
+        rows = (
+            readable(request.user)
+            .select_related("asset", "place__parent__parent")
+            .order_by("place__code", "name", "pk")
+        )
         asked = request.GET.get("meter", "")
         rows = rows.filter(pk=int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 18 else rows
         context = {
@@ -69,7 +74,7 @@ class ReadingPage(SignedInMixin, View):
             "login_url": f"{reverse('login')}?next={request.path}",
             "person_key": request.user.pk,
         }
-        return render(request, "maintenance/meter_reading.html", context)
+        return works_offline(render(request, "maintenance/meter_reading.html", context))
 
     def post(self, request: SignedInRequest) -> JsonResponse:
         if not request.user.has_perm("maintenance.add_meterreading"):

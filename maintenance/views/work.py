@@ -12,6 +12,7 @@ from django.views.generic import View
 
 from core import deliveries
 from core.errors import DomainError
+from core.views.offline import works_offline
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from maintenance.models import WorkOrder
 from maintenance.services import photos, work_entries
@@ -51,7 +52,7 @@ class Work(WorkerMixin, View):
                 "states": STATES,
             },
         }
-        return render(request, "maintenance/work.html", context)
+        return works_offline(render(request, "maintenance/work.html", context))
 
 
 class WorkEntries(WorkerMixin, View):

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from maintenance.models.orders import State
+
 ACTS = {
     "take": _("Grab"),
     "accept": _("Accept"),
@@ -19,12 +21,7 @@ ACTS = {
     "used": _("Parts used"),
     "bring_back": _("Bring back"),
 }
-STATES = {
-    "accepted": _("accepted"),
-    "on_site": _("on site"),
-    "suspended": _("suspended"),
-    "done": _("to be confirmed"),
-}
+STATES = {state.value: state.label for state in (State.ACCEPTED, State.ON_SITE, State.SUSPENDED, State.DONE)}
 WORDS = {
     "waiting": _("{count} waiting to be sent"),
     "allSent": _("Everything is sent"),
