@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -46,7 +48,8 @@ class Place(TreeNode):
 
         A name that says already what it is in (内科楼三层) is not preceded by it.
         """
-        names, node = [self.name], self
+        names: list[str] = [self.name]
+        node: Any = self
         while node.kind not in (self.Kind.CAMPUS, self.Kind.BUILDING) and node.parent is not None:
             node = node.parent
             if node.kind != self.Kind.CAMPUS and not names[0].startswith(node.name):
