@@ -217,6 +217,28 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
         return row
 
 
+class LinesOfRow(VisibleChoices, admin.TabularInline):
+    """Lines without rights of their own: whoever may write the row writes them, whoever sees it sees them."""
+
+    extra = 0
+
+    def _may_edit(self, request: HttpRequest, obj: Any) -> bool:
+        parent = self.admin_site.get_model_admin(self.parent_model)
+        return bool(parent.has_change_permission(request, obj) if obj else parent.has_add_permission(request))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may_edit(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may_edit(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may_edit(request, obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+
 class _MaskingHelper(HistoricalRecordContextHelper):
     """Old and new values of a change, with masked columns unreadable."""
 

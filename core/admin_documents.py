@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from core.admin_base import KnownAutocomplete, ScopedAdmin, VisibleChoices
+from core.admin_base import KnownAutocomplete, LinesOfRow, ScopedAdmin
 from core.documents.models import Document
 from core.documents.services import apply_transition, available_transitions, delete_draft, edit_draft, may_change
 from core.documents.story import signatures_shown, story_of, waiting_for_whom
@@ -56,11 +56,10 @@ class LineForm(forms.ModelForm):
                 widget.known = {str(getattr(self.instance, f"{name}_id")): str(getattr(self.instance, name))}
 
 
-class DocumentLines(VisibleChoices, admin.TabularInline):
+class DocumentLines(LinesOfRow):
     """The lines of a document, editable while it is a draft."""
 
     form = LineForm
-    extra = 0
     show_change_link = False
     related: tuple[str, ...] = ("item", "unit")
     cached_choices: tuple[str, ...] = ("unit",)
@@ -70,22 +69,6 @@ class DocumentLines(VisibleChoices, admin.TabularInline):
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 0 if obj else 3
-
-    def _may_edit(self, request: HttpRequest, obj: Any) -> bool:
-        parent = self.admin_site.get_model_admin(self.parent_model)
-        return bool(parent.has_change_permission(request, obj) if obj else parent.has_add_permission(request))
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may_edit(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may_edit(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may_edit(request, obj)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # whoever sees the document sees its lines
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):

@@ -28,6 +28,8 @@ class Visibility:
     model at all (departments, places, warehouses); `shared` rows are seen by everyone who may view the model at all.
     `named` rows may be chosen in a form by everyone of the organization who may view the model, although he may not
     open them: a storekeeper names colleagues as acceptors without seeing their files.
+    `enclosed` rows of a person are rows of his own organization: whoever sees all of it needs no further conditions,
+    and the database reads one index over years of rows instead of weighing each.
     """
 
     own: str = ""
@@ -37,6 +39,7 @@ class Visibility:
     common: bool = False
     shared: bool = False
     named: bool = False
+    enclosed: bool = False
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -52,6 +55,8 @@ class ScopedQuerySet(models.QuerySet):
         if scopes and (rule.shared or Scope.ALL in scopes):
             return self.all()
         condition = _condition(self.model, rule, scopes, user)
+        if rule.enclosed and Scope.ORGANIZATION in scopes and condition is not None:
+            return self.filter(condition)
         if scopes and rule.own:
             own = Q(**{rule.own: user.pk})
             condition = own if condition is None else condition | own

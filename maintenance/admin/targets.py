@@ -22,7 +22,7 @@ class HoursFormSet(BaseInlineFormSet):
         by_day: dict[int, list[tuple[int, int]]] = {}
         for form in self.forms:
             data = getattr(form, "cleaned_data", None) or {}
-            if data.get("DELETE") or data.get("starts") is None or data.get("ends") is None:
+            if data.get("DELETE") or any(data.get(name) is None for name in ("weekday", "starts", "ends")):
                 continue
             starts, ends = (value.hour * 60 + value.minute for value in (data["starts"], data["ends"]))
             by_day.setdefault(data["weekday"], []).append((starts, ends or 24 * 60))

@@ -169,7 +169,7 @@ class WorkOrder(models.Model):
     revision = models.PositiveIntegerField(default=0, editable=False)
     request_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
-    visibility = Visibility(own="worker", department="department", organization="organization")
+    visibility = Visibility(own="worker", department="department", organization="organization", enclosed=True)
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
@@ -191,6 +191,7 @@ class WorkOrder(models.Model):
         indexes = [
             models.Index(fields=("organization", "state", "-reported_at"), name="work_order_list"),
             models.Index(fields=("organization", "-reported_at"), name="work_order_month"),
+            models.Index(fields=("organization", "-finished_at"), name="work_order_finished"),
             models.Index(fields=("worker", "state"), name="work_order_of_worker"),
             models.Index(fields=("asset", "-reported_at"), name="work_order_of_asset"),
             models.Index(fields=("place", "category", "-reported_at"), name="work_order_at_place"),

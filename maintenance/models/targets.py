@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,6 +13,9 @@ from simple_history.models import HistoricalRecords
 from core.visibility import ScopedQuerySet, Visibility
 
 from .catalogue import MASTER_PERMISSIONS, RepairCategory
+
+A_MOMENT_TO_A_YEAR = (MinValueValidator(1), MaxValueValidator(366 * 24 * 60))
+"""Minutes that can be promised: none is no promise, and nobody waits longer than a year."""
 
 
 class Urgency(models.TextChoices):
@@ -118,9 +122,15 @@ class ServiceTarget(models.Model):
     )
     urgency = models.CharField(_("urgency"), max_length=6, choices=Urgency)
     calendar = models.ForeignKey(WorkCalendar, models.PROTECT, related_name="+", verbose_name=_("calendar"))
-    accept_minutes = models.PositiveIntegerField(_("accepted within (minutes)"), null=True, blank=True)
-    arrive_minutes = models.PositiveIntegerField(_("on site within (minutes)"), null=True, blank=True)
-    finish_minutes = models.PositiveIntegerField(_("done within (minutes)"), null=True, blank=True)
+    accept_minutes = models.PositiveIntegerField(
+        _("accepted within (minutes)"), null=True, blank=True, validators=A_MOMENT_TO_A_YEAR
+    )
+    arrive_minutes = models.PositiveIntegerField(
+        _("on site within (minutes)"), null=True, blank=True, validators=A_MOMENT_TO_A_YEAR
+    )
+    finish_minutes = models.PositiveIntegerField(
+        _("done within (minutes)"), null=True, blank=True, validators=A_MOMENT_TO_A_YEAR
+    )
     basis = models.CharField(_("basis"), max_length=200, blank=True)
     active = models.BooleanField(_("active"), default=True)
 
@@ -157,7 +167,10 @@ class Escalation(models.Model):
     )
     moment = models.CharField(_("promised moment"), max_length=6, choices=Moment)
     minutes = models.SmallIntegerField(
-        _("minutes after it"), default=0, help_text=_("With a minus sign: before it passes.")
+        _("minutes after it"),
+        default=0,
+        help_text=_("With a minus sign: before it passes."),
+        validators=[MinValueValidator(-4_800), MaxValueValidator(32_000)],
     )
     urgency = models.CharField(_("only of this urgency"), max_length=6, choices=Urgency, blank=True)
     role = models.ForeignKey(

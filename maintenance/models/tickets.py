@@ -46,7 +46,7 @@ class RepairTicket(models.Model):
     client = models.CharField(max_length=64, blank=True, editable=False)
     at = models.DateTimeField(_("reported at"), default=clock.now)
 
-    visibility = Visibility(own="reporter", department="order__department", organization="organization")
+    visibility = Visibility(own="reporter", department="order__department", organization="organization", enclosed=True)
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
