@@ -20,6 +20,14 @@ def today() -> dt.date:
     return timezone.localdate(now())
 
 
+def bounds(first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """The first moment of a day, and the first after another, by the clock of the house: between them an index is read,
+    while a column turned into its day is worked out for every row."""
+    zone = timezone.get_default_timezone()
+    start, after = (dt.datetime.combine(day, dt.time(), zone) for day in (first, last + dt.timedelta(days=1)))
+    return start, after
+
+
 @contextmanager
 def pretend(moment: dt.datetime) -> Iterator[None]:
     """Run a block as if it were another moment (demo data and tests only; no screen reaches this)."""

@@ -1,5 +1,6 @@
 """What the finished orders teach: what fixed the same fault last time, and which causes ask for which remedies."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,14 +11,17 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.fields import MoneyField
 from core.numbers import ZERO
-from maintenance.models import FINISHED, WorkOrder
+from maintenance.models import FINISHED, PartUse, WorkOrder
 from maintenance.services.rework import COUNTS
 
 SHOWN = 3
 NEWEST = 500
 """Finished orders that are compared with all open ones of a list."""
+DAYS_BACK = 3 * 365
+"""How long a case is remembered in one line on a phone; the page of an order knows them all."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,6 @@ def _likenesses(order: WorkOrder) -> Iterable[tuple[str, Q]]:
 
 
 def _remembered(orders: Sequence[WorkOrder]) -> list[Remembered]:
-    from maintenance.models import PartUse
-
     keys = [order.pk for order in orders]
     parts: dict[int, list[str]] = {key: [] for key in keys}
     for use in PartUse.objects.filter(order__in=keys, used__gt=0).select_related("issue_line__item").order_by("pk"):
@@ -138,18 +140,24 @@ def _cases(orders: Sequence[WorkOrder]) -> list[_Case]:
         category__in={order.category_id for order in orders if order.category_id},
     )
     near = Q(asset__in={asset.pk for asset in things}) | Q(asset__specification__in=models) | places
-    rows = finished(orders[0].organization_id).filter(near, outcome=WorkOrder.Outcome.FIXED, finished_at__isnull=False)
-    rows = rows.exclude(pk__in=[order.pk for order in orders]).select_related("asset", "remedy")
+    since = clock.now() - dt.timedelta(days=DAYS_BACK)
+    rows = finished(orders[0].organization_id).filter(near, outcome=WorkOrder.Outcome.FIXED, finished_at__gte=since)
+    columns = rows.exclude(pk__in=[order.pk for order in orders]).values_list(
+        *("asset", "asset__name", "asset__specification", "asset__brand"),
+        *("place", "category", "finished_at", "action", "remedy__name"),
+    )
     return [
         _Case(
-            row.asset_id,
-            _model_of(row.asset) if row.asset else ("", "", ""),
-            row.place_id,
-            row.category_id,
-            timezone.localdate(row.finished_at),
-            " · ".join(part for part in (row.action, str(row.remedy or "")) if part),
+            asset,
+            (name or "", (specification or "").strip(), brand or ""),
+            place,
+            category,
+            timezone.localdate(at),
+            " · ".join(part for part in (action, remedy) if part),
         )
-        for row in rows.order_by("-finished_at", "-pk")[:NEWEST]
+        for asset, name, specification, brand, place, category, at, action, remedy in columns.order_by(
+            "-finished_at", "-pk"
+        )[:NEWEST]
     ]
 
 

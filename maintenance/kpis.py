@@ -159,19 +159,12 @@ RATES = (
 RATE = {rate.key: rate for rate in RATES}
 
 
-def bounds(start: dt.date, end: dt.date) -> tuple[dt.datetime, dt.datetime]:
-    """The first moment of a day, and the first after another, by the clock of the house."""
-    zone = timezone.get_default_timezone()
-    first, after = (dt.datetime.combine(day, dt.time(), zone) for day in (start, end + dt.timedelta(days=1)))
-    return first, after
-
-
 def orders_of(user: Any, start: dt.date, end: dt.date, **chosen: Any) -> QuerySet[WorkOrder]:
     """The orders somebody sees that were reported in some days.
 
     chosen: category, place and department (with those under them), team, worker and urgency; empty ones are left out.
     """
-    first, after = bounds(start, end)
+    first, after = clock.bounds(start, end)
     rows = WorkOrder.objects.visible_to(user).filter(reported_at__gte=first, reported_at__lt=after).order_by()
     for name in ("category", "place", "department"):
         if chosen.get(name):

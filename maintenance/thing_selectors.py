@@ -14,9 +14,7 @@ from assets.models import Asset, AssetMove, AssetState, CardType
 from assets.selectors import cards_seen, in_service
 from core import clock
 from core.numbers import ZERO, percent
-from maintenance.models import GIVEN_UP, WorkOrder
-
-from .kpis import bounds
+from maintenance.models import GIVEN_UP, OPEN, WorkOrder
 
 EQUIPMENT = (CardType.EQUIPMENT, CardType.VEHICLE)
 Span = tuple[dt.date, dt.date]
@@ -81,12 +79,12 @@ def _equipment(user: Any, start: dt.date, end: dt.date, chosen: Any) -> QuerySet
 
 def _bad_spans(cards: QuerySet[Asset], start: dt.date, end: dt.date) -> dict[int, list[Span]]:
     """Days on which things could not be used, by card; both ends count. Two statements."""
-    first, after = bounds(start, end)
+    first, after = clock.bounds(start, end)
     keys = cards.values("pk")
     spans: dict[int, list[Span]] = defaultdict(list)
     broken = WorkOrder.objects.filter(kind=WorkOrder.Kind.REPAIR, asset__in=keys, reported_at__lt=after)
     broken = broken.exclude(state__in=GIVEN_UP).exclude(outcome=WorkOrder.Outcome.NO_FAULT).order_by()
-    broken = broken.filter(Q(finished_at=None) | Q(finished_at__gte=first))
+    broken = broken.filter(Q(state__in=OPEN) | Q(finished_at__gte=first))
     for key, since, until in broken.values_list("asset", "reported_at", "finished_at"):
         spans[key].append((timezone.localdate(since), timezone.localdate(until) if until else end))
     later = AssetMove.objects.filter(asset=OuterRef("asset"), pk__gt=OuterRef("pk")).exclude(to_state=AssetState.REPAIR)
@@ -132,7 +130,7 @@ def thing_costs(user: Any, start: dt.date, end: dt.date, **chosen: Any) -> list[
 
     A thing that is worth nothing any more stands above all others: any repair costs more than it.
     """
-    first, after = bounds(start, end)
+    first, after = clock.bounds(start, end)
     cards = in_service(cards_seen(user))
     for name in ("department", "category"):
         if chosen.get(name):

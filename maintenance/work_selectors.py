@@ -48,6 +48,8 @@ MOST = 100
 """Orders of one section; nobody works on more at once."""
 DAYS_BACK = 7
 """Days for which a finished order stays, so that its parts can be settled."""
+STORES_BACK = 90
+"""Days of which the requisitions say which store is asked most often."""
 Record = dict[str, Any]
 FULFILMENT = Requisition.Fulfilment
 
@@ -265,8 +267,9 @@ def choices_for(user: Any) -> Record:
 
 
 def _stores_of(user: Any) -> list[Warehouse]:
-    """The stores that may be asked for parts; the one that repairs of the house asked most often comes first."""
-    links = OrderRequisition.objects.filter(order__organization=user.organization_id)
+    """The stores that may be asked for parts; the one that repairs of the house asked most often lately comes first."""
+    lately = clock.now() - dt.timedelta(days=STORES_BACK)
+    links = OrderRequisition.objects.filter(order__organization=user.organization_id, order__reported_at__gte=lately)
     asked = dict(links.values_list("requisition__warehouse").annotate(Count("pk")).order_by())
     rows = requestable_warehouses(user).order_by("code")
     return sorted(rows, key=lambda row: -asked.get(row.pk, 0))

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import clock
 from core.forms import offer
 from core.numbers import money, percent
 from core.reports import SUBTOTAL, Column, PeriodForm, Report, Row, register
@@ -61,9 +62,8 @@ class CausesAndRemedies(Report):
         return [(_("Period"), period), *([(_("Category"), category)] if category else [])]
 
     def rows(self) -> Iterator[Row]:
-        orders = WorkOrder.objects.visible_to(self.user).filter(
-            finished_at__date__gte=self.params["start"], finished_at__date__lte=self.params["end"]
-        )
+        first, after = clock.bounds(self.params["start"], self.params["end"])
+        orders = WorkOrder.objects.visible_to(self.user).filter(finished_at__gte=first, finished_at__lt=after)
         if category := self.params.get("category"):
             orders = orders.filter(category__path__startswith=category.path)
         keys = orders.order_by().values("pk").distinct()

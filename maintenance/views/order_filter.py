@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.views.filters import DayFilter, visible_departments
 from core.views.signed_in import SignedInRequest
 from core.widgets import PickerInput
@@ -66,14 +67,20 @@ class OrderFilter(django_filters.FilterSet):
     department = django_filters.ModelChoiceFilter(
         label=_("Department"), queryset=visible_departments, empty_label=_("All departments"), method="under_department"
     )
-    from_day = DayFilter(label=_("Reported from"), field_name="reported_at__date", lookup_expr="gte")
-    to_day = DayFilter(label=_("Reported until"), field_name="reported_at__date", lookup_expr="lte")
+    from_day = DayFilter(label=_("Reported from"), method="reported_from")
+    to_day = DayFilter(label=_("Reported until"), method="reported_until")
 
     def only_open(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
         return rows.filter(state__in=OPEN) if value else rows
 
     def only_overdue(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
         return overdue(rows) if value else rows
+
+    def reported_from(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
+        return rows.filter(reported_at__gte=clock.bounds(value, value)[0]) if value else rows
+
+    def reported_until(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
+        return rows.filter(reported_at__lt=clock.bounds(value, value)[1]) if value else rows
 
     def under_category(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
         return of_category(rows, value) if value else rows
