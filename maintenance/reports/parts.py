@@ -76,12 +76,12 @@ def orders_chosen(user: Any, params: Any) -> QuerySet[WorkOrder]:
     return kpis.orders_of(user, params["start"], params["end"], **chosen_of(params))
 
 
-def said(params: Any) -> list[tuple[Any, Any]]:
-    """The choices above the table."""
+def said(params: Any, period_label: Any = "") -> list[tuple[Any, Any]]:
+    """The choices above the table. period_label: of its days, where nothing was reported in them."""
     words: list[tuple[Any, Any]] = []
     if "start" in params:
         period = _("%(start)s to %(end)s") % {"start": params["start"], "end": params["end"]}
-        words.append((_("Reported in"), period))
+        words.append((period_label or _("Reported in"), period))
     labels = (
         ("category", _("Category")),
         ("place", _("Building or place")),

@@ -67,7 +67,7 @@ class EquipmentAvailability(Report):
         )
 
     def summary(self) -> list[tuple[Any, Any]]:
-        return said(self.params)
+        return said(self.params, _("Period"))
 
     def rows(self) -> Iterator[Row]:
         self.whole = Availability()

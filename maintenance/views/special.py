@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -70,11 +70,14 @@ class EquipmentList(TableView):
     usual_columns = ("asset", "use", "kind", "next_inspection", "place", "safety_manager", "maintainer")
     search_fields = ("asset__name", "asset__number", "registration_number", "equipment_code", "use_certificate")
     search_placeholder = gettext_lazy("Thing, registration number or equipment code")
-    ordering = ("next_inspection", "pk")
+    ordering = ("-barred", "next_inspection", "pk")
     empty_text = gettext_lazy("There is no special equipment yet.")
 
     def queryset(self) -> QuerySet:
-        return super().queryset().select_related(*RELATED)
+        """What is forbidden to use (SpecialEquipment.is_forbidden) stands on top."""
+        never = Q(next_inspection=None) | Q(next_inspection__lt=clock.today())
+        barred = Case(When(never | Q(passed=False) | ~Q(stopped_reason=""), then=1), default=0)
+        return super().queryset().annotate(barred=barred).select_related(*RELATED)
 
     def url_of(self, row: Any) -> str:
         return reverse("specialequipment_detail", args=(row.pk,))

@@ -46,7 +46,7 @@ def test_on_its_last_day_it_may_still_be_used(house):
     special.require_usable(equipment.asset)
     special.require_usable(make_asset(house))
     special.require_usable(None)
-    assert special.forbidden_among([equipment.asset_id]) == set()
+    assert not equipment.is_forbidden
 
 
 def test_a_task_that_would_start_it_is_blocked_and_a_repair_is_not(house):
@@ -233,10 +233,7 @@ def test_nobody_is_rostered_on_equipment_without_a_valid_certificate(house, cert
     equipment = make_equipment(house, "boiler")
     if certificate is not None:
         make_certificate(house, **certificate)
-    with pytest.raises(DomainError, match="第十四条") as refusal:
-        special.require_certified(house.repair_worker, equipment, clock.today())
-    assert refusal.value.code == "R-REP-14"
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="第十四条"):
         duty(house, equipment).full_clean()
     assert not RosterEntry.objects.exists()
 
@@ -249,7 +246,7 @@ def test_a_valid_certificate_counts_on_its_days(house):
     duty(house, None, days(300)).full_clean()
     with pytest.raises(ValidationError):
         duty(house, equipment, days(11)).full_clean()
-    assert special.require_certified(house.repair_worker, equipment, days(10)) is None
+    duty(house, equipment, days(10)).full_clean()
 
 
 # ---- screens ----
@@ -301,6 +298,17 @@ def test_certificates_lists_reports_and_strangers(house, other_house, client):
     assert client.get(reverse("specialequipment_detail", args=(equipment.pk,))).status_code == 404
     client.force_login(house.requester)
     assert client.get(reverse("specialequipment_list")).status_code == 403
+
+
+def test_what_is_forbidden_stands_on_top_of_the_register(house, client):
+    """R-REP-11: for whichever reason, before what is only due sooner."""
+    usable = make_equipment(house, next_inspection=days(40))
+    forbidden = [make_equipment(house, **{"next_inspection": days(300), **state}) for state in FORBIDDEN]
+    client.force_login(house.repair_dispatcher)
+    rows = list(client.get(reverse("specialequipment_list")).context["page_obj"].object_list)
+    assert {row.pk for row in rows[:-1]} == {row.pk for row in forbidden}
+    assert rows[-1] == usable
+    assert [row.is_forbidden for row in rows] == [True] * len(forbidden) + [False]
 
 
 def test_the_register_asks_no_more_for_more_rows(house, client, django_assert_max_num_queries):
