@@ -5,7 +5,7 @@ connection. Pages come from the network first, files by their unchanging name fr
 const FILES = "files-1";
 const MOST_FILES = 300;
 const PATIENCE = 8000; // milliseconds for a page before the kept one is shown
-const STATIC = new URL("{% static "" %}", self.location).href;
+const STATIC = new URL("{% get_static_prefix %}", self.location).href;
 const [LOGIN, LOGOUT, NOTHING] = ["{% url "login" %}", "{% url "logout" %}", "{% url "offline_page" %}"];
 const FRAME = ["{% static "vendor/bootstrap/bootstrap.min.css" %}", "{% static "css/tokens.css" %}", "{% static "css/shell.css" %}", "{% static "css/plain.css" %}"];
 const NAMED_BY_CONTENT = /\.[0-9a-f]{12}\.\w+$/;
