@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -36,7 +36,9 @@ class StrangerView(View):
         try:
             limits.count_page(self.client, wrong=self.subject is None)
             if self.subject is None:
-                raise Http404
+                return self.plain(
+                    _("There is nothing at this address. Scan the code once more, or copy the whole link."), 404
+                )
             if request.method == "POST":
                 if refusal := self._too_large(request):
                     return refusal

@@ -102,7 +102,9 @@ def test_the_page_says_no_more_than_the_name(house, room):
 def test_forged_links_are_absent(house, room, name):
     ticket = told(house)
     for token in ("x", "a" * 32, ticket.token[:-1] + "_", ticket.token.swapcase(), room.token[::-1], str(uuid.uuid4())):
-        assert Client().get(reverse(name, args=(token,))).status_code == 404
+        answer = Client().get(reverse(name, args=(token,)))
+        assert answer.status_code == 404
+        assert "maintenance/stranger_sentence.html" in [used.name for used in answer.templates]  # no way to sign in
         assert Client().post(reverse(name, args=(token,)), {"act": "cancel", "reason": "x"}).status_code == 404
     assert RepairTicket.objects.get().order.state == "new"
 
