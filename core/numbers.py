@@ -30,6 +30,13 @@ def percent(part: Decimal, whole: Decimal) -> Decimal | None:
     return (part * 100 / whole).quantize(Decimal("0.1")) if whole else None
 
 
+def limits(low: Decimal | None, high: Decimal | None) -> str:
+    """Two limits in words, "0.4 – 0.6" or "… – 5"; "" where there are none."""
+    if low is None and high is None:
+        return ""
+    return " – ".join("…" if each is None else plain(each) for each in (low, high))
+
+
 def plain(number: Decimal) -> str:
     """A quantity as people write it: 3, 2.5, 1200."""
     text = f"{number:f}"

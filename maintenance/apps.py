@@ -20,8 +20,8 @@ class MaintenanceConfig(AppConfig):
         from directory.services.opening import register_shipped
         from inventory.services.askers import Asker, register_asker
 
-        from . import documents, figures, reports, roles  # noqa: F401
-        from .services import (  # noqa: F401  # noqa: F401
+        from . import documents, figures, reports, roles  # noqa: F401 - they register themselves
+        from .services import (  # noqa: F401 - their notices register themselves
             catalogue,
             contracts,
             escalations,
@@ -38,12 +38,9 @@ class MaintenanceConfig(AppConfig):
 
         policies.register(*figures.FIGURES)
         verification.register(verify_orders)
-        register_shipped(catalogue.load_shipped)
-        register_shipped(shipped_targets.load_shipped)
-        register_shipped(shipped_checklists.load_shipped)
-        progress.on_step(plans.after_step)
-        progress.on_step(telling.after_step)
         repairs.register(_report_address)
-        progress.on_step(pauses.after_step)
-        progress.on_step(contracts.after_step)
+        for load in (catalogue.load_shipped, shipped_targets.load_shipped, shipped_checklists.load_shipped):
+            register_shipped(load)
+        for listener in (plans.after_step, telling.after_step, pauses.after_step, contracts.after_step):
+            progress.on_step(listener)
         register_asker(Asker(excuse=parts.excuse, moved=parts.issue_moved))

@@ -19,7 +19,7 @@ from core import clock
 from core.numbers import ZERO, percent
 from maintenance import figures
 from maintenance.models import FINISHED, GIVEN_UP, OPEN, LabourEntry, OrderPause, State, WorkOrder
-from maintenance.order_selectors import NOT_THERE, UNACCEPTED, standing_still
+from maintenance.order_selectors import narrowed, past_due, standing_still
 from maintenance.services.rework import COUNTS
 
 Kind, NONE = WorkOrder.Kind, dt.timedelta(0)
@@ -166,9 +166,7 @@ def orders_of(user: Any, start: dt.date, end: dt.date, **chosen: Any) -> QuerySe
     """
     first, after = clock.bounds(start, end)
     rows = WorkOrder.objects.visible_to(user).filter(reported_at__gte=first, reported_at__lt=after).order_by()
-    for name in ("category", "place", "department"):
-        if chosen.get(name):
-            rows = rows.filter(**{f"{name}__path__startswith": chosen[name].path})
+    rows = narrowed(rows, **chosen)
     return rows.filter(**{name: chosen[name] for name in ("team", "worker", "urgency") if chosen.get(name)})
 
 
@@ -219,12 +217,7 @@ def grouped(orders: QuerySet[WorkOrder], key: str) -> dict[Any, Totals]:
 
 def _late(now: dt.datetime) -> Q:
     """Orders whose next promised moment has passed, as the list of orders finds them (order_selectors.overdue)."""
-    passed = (
-        Q(state__in=OPEN, finish_due__lt=now)
-        | Q(state__in=UNACCEPTED, accept_due__lt=now)
-        | Q(state__in=NOT_THERE, arrive_due__lt=now)
-    )
-    return passed & ~Q(state=State.SUSPENDED, stands=True)
+    return past_due(now) & ~Q(state=State.SUSPENDED, stands=True)
 
 
 def _counts(now: dt.datetime) -> dict[str, Any]:
@@ -300,9 +293,7 @@ def backlog(user: Any, **chosen: Any) -> dict[Any, list[int]]:
     """
     now = clock.now()
     rows = WorkOrder.objects.visible_to(user).filter(kind=Kind.REPAIR, state__in=OPEN).order_by()
-    for name in ("category", "place", "department"):
-        if chosen.get(name):
-            rows = rows.filter(**{f"{name}__path__startswith": chosen[name].path})
+    rows = narrowed(rows, **chosen)
     counted: dict[str, Any] = {}
     newest = now + dt.timedelta(days=1)
     for place, (days, _label) in enumerate(AGES):

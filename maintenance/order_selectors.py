@@ -34,25 +34,27 @@ def standing_still() -> QuerySet:
     return OrderPause.objects.filter(ended_at=None, decision=OrderPause.Decision.APPROVED).values("order")
 
 
-def overdue(rows: QuerySet, now: dt.datetime | None = None) -> QuerySet:
-    """Those orders of which the next promised moment has passed without its step."""
-    now = now or clock.now()
-    late = (
+def past_due(now: dt.datetime) -> Q:
+    """Orders of which the next promised moment has passed without its step, whether or not their clock stands."""
+    return (
         Q(state__in=OPEN, finish_due__lt=now)
         | Q(state__in=UNACCEPTED, accept_due__lt=now)
         | Q(state__in=NOT_THERE, arrive_due__lt=now)
     )
-    return rows.filter(late).exclude(state=State.SUSPENDED, pk__in=standing_still())
 
 
-def at_place(rows: QuerySet, place: Any) -> QuerySet:
-    """Orders at a place and in everything within it: a building with its rooms."""
-    return rows.filter(place__path__startswith=place.path)
+def overdue(rows: QuerySet, now: dt.datetime | None = None) -> QuerySet:
+    """Those orders of which the next promised moment has passed without its step, and whose clock does not stand."""
+    return rows.filter(past_due(now or clock.now())).exclude(state=State.SUSPENDED, pk__in=standing_still())
 
 
-def of_category(rows: QuerySet, category: Any) -> QuerySet:
-    """Orders of a category and of those under it."""
-    return rows.filter(category__path__startswith=category.path)
+def narrowed(rows: QuerySet, **chosen: Any) -> QuerySet:
+    """Those orders of a category, at a place and of a department, each with what is under it; empty ones are left
+    out, and so is what is chosen beside these."""
+    for name in ("category", "place", "department"):
+        if chosen.get(name):
+            rows = rows.filter(**{f"{name}__path__startswith": chosen[name].path})
+    return rows
 
 
 @dataclass(frozen=True)

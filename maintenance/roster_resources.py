@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from core.resources import BaseResource, register
 from maintenance.models import RosterEntry
 from maintenance.order_selectors import workshop_of
+from maintenance.services.rosters import is_here
 
 
 @register
@@ -42,7 +43,7 @@ class RosterEntryResource(BaseResource):
             return  # the row says already what is missing
         person, day = instance.worker, instance.day
         words = {"person": person, "day": day, "team": instance.team}
-        if not person.is_active or (person.active_until and person.active_until <= day):
+        if not is_here(person, day):
             raise ValidationError({"worker": _("%(person)s is no longer here on %(day)s.") % words})
         if person.pk not in self._members(instance.team):
             raise ValidationError({"worker": _("%(person)s does not belong to %(team)s.") % words})

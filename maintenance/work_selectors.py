@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.documents.lifecycle import Status
-from core.numbers import ZERO, plain
+from core.numbers import ZERO, limits, plain
 from core.views.documents import url_of
 from directory.models import User
 from inventory.models import GoodsIssueLine, Requisition, RequisitionLine, StockReturnLine, Warehouse
@@ -160,16 +160,12 @@ def _people_of(order: WorkOrder) -> Iterable[User]:
 
 def check_record(row: Any) -> Record:
     """A check line with its answer; numbers as text."""
-    limits = ""
-    if row.low is not None or row.high is not None:
-        low, high = (plain(value) if value is not None else "…" for value in (row.low, row.high))
-        limits = f"{low} – {high}"
     return {
         "id": row.pk,
         "text": row.text,
         "kind": row.kind,
         "unit": row.unit,
-        "limits": limits,
+        "limits": limits(row.low, row.high),
         "low": plain(row.low) if row.low is not None else "",
         "high": plain(row.high) if row.high is not None else "",
         "required": row.required,

@@ -12,6 +12,7 @@ from directory.models import User
 from maintenance.models import DispatchRule, RosterEntry, Shift, Team
 from maintenance.order_selectors import workshop_of
 from maintenance.services.proposals import why_unable
+from maintenance.services.rosters import is_here
 
 
 def require_same_house(data: dict[str, Any], *names: str) -> None:
@@ -86,7 +87,7 @@ class RosterEntryForm(forms.ModelForm):
         data: dict[str, Any] = super().clean() or {}
         require_same_house(data, "team", "worker", "shift", "equipment")
         person, day = data.get("worker"), data.get("day")
-        if person and day and (not person.is_active or (person.active_until and person.active_until <= day)):
+        if person and day and not is_here(person, day):
             words = {"person": person, "day": day.isoformat()}
             self.add_error("worker", _("%(person)s is no longer here on %(day)s.") % words)
         return data

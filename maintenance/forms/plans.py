@@ -12,14 +12,9 @@ from core import line_forms
 from core.forms import DayField, ExactDecimalField, offer, say_what_is_asked
 from core.line_forms import KeyField
 from core.widgets import PickerInput
-from directory.models import Place, Supplier, User
+from directory.models import Place, Supplier
 from maintenance.models import CheckKind, Checklist, MaintenancePlan, Meter, PlanSubject, RepairCategory, Team
-
-
-def workers_of(user: Any) -> QuerySet[User]:
-    """Colleagues who may do repairs."""
-    rows = User.objects.filter(organization=user.organization_id, is_active=True)
-    return rows.filter(groups__permissions__codename="work_workorder").distinct().order_by("name", "pk")
+from maintenance.order_selectors import workers_of
 
 
 class RecordForm(forms.ModelForm):
@@ -60,7 +55,7 @@ class PlanForm(RecordForm):
         offer(self, "category", RepairCategory.objects.filter(active=True))
         offer(self, "checklist", Checklist.objects.filter(active=True))
         offer(self, "team", Team.objects.filter(organization=self.actor.organization_id, active=True))
-        offer(self, "worker", workers_of(self.actor))
+        offer(self, "worker", workers_of(self.actor.organization_id))
         offer(self, "contractor", Supplier.objects.visible_to(self.actor).filter(active=True))
 
 

@@ -76,6 +76,12 @@ class SpecialEquipment(models.Model):
         past = self.next_inspection is None or self.next_inspection < clock.today()
         return past or not self.passed or bool(self.stopped_reason)
 
+    @staticmethod
+    def forbidden_today() -> models.Q:
+        """The same for filter() (R-REP-11)."""
+        past = models.Q(next_inspection=None) | models.Q(next_inspection__lt=clock.today())
+        return past | models.Q(passed=False) | ~models.Q(stopped_reason="")
+
 
 class EquipmentInspection(models.Model):
     """One inspection with its report. Append-only."""

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from core.documents.lifecycle import Status
 from core.numbers import ZERO, percent
 from core.reports import Column, Report, Row, register
-from directory.models import Department, Place, Supplier, User
+from directory.models import Supplier
 from inventory.models import GoodsIssueLine, Item
 from maintenance import kpis
-from maintenance.models import ContractorJob, OrderIssue, RepairCategory
+from maintenance.models import ContractorJob, OrderIssue
 
-from .parts import READ, OrdersPeriodForm, hours, orders_chosen, said
+from .parts import FILTERS, READ, OrdersPeriodForm, hours, names_of, orders_chosen, said, sums_by
 from .performance import order_list
 
 GROUPS = (
@@ -27,13 +27,6 @@ GROUPS = (
     ("worker", gettext_lazy("Worker")),
     ("month", gettext_lazy("Month")),
 )
-MODELS: dict[str, tuple[str, Any, bool]] = {
-    "category": ("category_id", RepairCategory, True),
-    "department": ("department_id", Department, False),
-    "building": ("place_id", Place, True),
-    "worker": ("worker_id", User, False),
-}
-FILTERS = {"category": "category", "department": "department", "building": "place", "worker": "worker"}
 
 
 class CostsForm(OrdersPeriodForm):
@@ -78,11 +71,8 @@ class RepairCosts(Report):
             for key, found in sorted(kpis.by_month(orders).items()):
                 yield Row({"name": f"{key:%Y-%m}", **_values(found)})
             return
-        column, model, folded = MODELS[group]
-        sums = kpis.grouped(orders, column)
-        if folded:
-            sums = kpis.folded(sums, kpis.roots(model, sums))
-        names = {row.pk: str(row) for row in model._base_manager.filter(pk__in=[key for key in sums if key])}
+        sums = sums_by(orders, group)
+        names = names_of(group, sums)
         for key, found in sorted(sums.items(), key=lambda pair: -pair[1].cost):
             yield Row({"name": names.get(key, _("not said")), **_values(found)}, subject=key)
 

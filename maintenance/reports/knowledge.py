@@ -15,6 +15,8 @@ from core.reports import SUBTOTAL, Column, PeriodForm, Report, Row, register
 from maintenance.knowledge_selectors import Pair, cause_and_remedy
 from maintenance.models import RepairCategory, WorkOrder
 
+from .parts import said
+
 
 class KnowledgeForm(PeriodForm):
     category = forms.ModelChoiceField(
@@ -57,9 +59,7 @@ class CausesAndRemedies(Report):
         )
 
     def summary(self) -> list[tuple[Any, Any]]:
-        period = _("%(start)s to %(end)s") % {"start": self.params["start"], "end": self.params["end"]}
-        category = self.params.get("category")
-        return [(_("Period"), period), *([(_("Category"), category)] if category else [])]
+        return said(self.params, _("Period"))
 
     def rows(self) -> Iterator[Row]:
         first, after = clock.bounds(self.params["start"], self.params["end"])

@@ -1,6 +1,6 @@
 """What the reports of repairs share: whose orders, of which days, and how key figures stand in columns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from core.reports import Column, PeriodForm, ReportForm
 from core.widgets import PickerInput
 from directory.models import Department, Place, User
 from maintenance import kpis
-from maintenance.models import RepairCategory, WorkOrder
+from maintenance.models import RepairCategory, Team, WorkOrder
 
 READ = "maintenance.export_workorder"
 """Reports over many orders are for whoever may take the list of orders away; everybody reads those he may see."""
@@ -72,8 +72,9 @@ def chosen_of(params: Any) -> dict[str, Any]:
 
 
 def orders_chosen(user: Any, params: Any) -> QuerySet[WorkOrder]:
-    """The orders of a report."""
-    return kpis.orders_of(user, params["start"], params["end"], **chosen_of(params))
+    """The orders of a report: those within the reach of the right to take them away. What somebody only reported or
+    works on himself, in another department, is not among them."""
+    return kpis.orders_of(user, params["start"], params["end"], **chosen_of(params)).within(user, READ)
 
 
 def said(params: Any, period_label: Any = "") -> list[tuple[Any, Any]]:
@@ -89,6 +90,34 @@ def said(params: Any, period_label: Any = "") -> list[tuple[Any, Any]]:
         ("worker", _("Worker")),
     )
     return [*words, *((label, params[name]) for name, label in labels if params.get(name))]
+
+
+GROUPS: dict[str, tuple[str, Any, bool]] = {
+    # column of the order, table of the names, added up to the roots of a tree
+    "category": ("category_id", RepairCategory, True),
+    "item": ("category_id", RepairCategory, False),
+    "building": ("place_id", Place, True),
+    "department": ("department_id", Department, False),
+    "team": ("team_id", Team, False),
+    "worker": ("worker_id", User, False),
+}
+"""By what the sums of orders are grouped that have a row of their own for each group."""
+FILTERS = {name: name for name in ("category", "department", "team", "worker", "urgency")}
+FILTERS |= {"item": "category", "building": "place"}
+"""By which filter the list of orders shows what is behind a group."""
+
+
+def sums_by(orders: QuerySet[WorkOrder], group: str) -> dict[Any, kpis.Totals]:
+    """The sums over some orders by one of GROUPS, rooms added up to buildings and items to categories."""
+    column, model, folded = GROUPS[group]
+    sums = kpis.grouped(orders, column)
+    return kpis.folded(sums, kpis.roots(model, sums)) if folded else sums
+
+
+def names_of(group: str, keys: Iterable[Any]) -> dict[Any, str]:
+    """The words of the rows of one of GROUPS by key; one statement."""
+    rows = GROUPS[group][1]._base_manager.filter(pk__in=[key for key in keys if key])
+    return {row.pk: str(row) for row in rows}
 
 
 def rate_columns(*keys: str) -> Sequence[Column]:

@@ -11,11 +11,22 @@ from django.utils.translation import gettext_lazy
 
 from core.reports import Column, Report, Row, register
 from core.reports.forms import as_text, month_bounds
-from directory.models import Department, Place, User
 from maintenance import kpis
-from maintenance.models import RepairCategory, Team, Urgency, WorkOrder
+from maintenance.models import Urgency, WorkOrder
 
-from .parts import READ, OrdersPeriodForm, hours, orders_chosen, rate_columns, rate_values, said
+from .parts import (
+    CHOSEN,
+    FILTERS,
+    READ,
+    OrdersPeriodForm,
+    hours,
+    names_of,
+    orders_chosen,
+    rate_columns,
+    rate_values,
+    said,
+    sums_by,
+)
 
 SHOWN = ("response", "arrival", "arrival_net", "finish", "finish_net", "completion", "first_time", "rework")
 GROUPS = (
@@ -28,16 +39,6 @@ GROUPS = (
     ("worker", gettext_lazy("Worker")),
     ("urgency", gettext_lazy("Urgency")),
 )
-MODELS: dict[str, tuple[str, Any, bool]] = {
-    # column of the order, table of the names, added up to the roots of a tree
-    "category": ("category_id", RepairCategory, True),
-    "item": ("category_id", RepairCategory, False),
-    "building": ("place_id", Place, True),
-    "department": ("department_id", Department, False),
-    "team": ("team_id", Team, False),
-}
-FILTERS = {"category": "category", "item": "category", "building": "place", "department": "department"}
-FILTERS |= {"team": "team", "worker": "worker", "urgency": "urgency"}
 
 
 class PerformanceForm(OrdersPeriodForm):
@@ -47,7 +48,7 @@ class PerformanceForm(OrdersPeriodForm):
 
 def order_list(params: Mapping[str, Any], **more: Any) -> str:
     """The address of the list of orders behind a number."""
-    asked = {name: params.get(name) for name in ("category", "place", "department", "worker")}
+    asked = {name: params.get(name) for name in CHOSEN}
     asked |= {"kind": WorkOrder.Kind.REPAIR, "from_day": params.get("start"), "to_day": params.get("end"), **more}
     texts = {name: as_text(value) for name, value in asked.items()}
     return f"{reverse('workorder_list')}?{urlencode({name: text for name, text in texts.items() if text})}"
@@ -103,18 +104,12 @@ class RepairPerformance(Report):
         orders, group = orders_chosen(self.user, self.params), self.params["group"]
         if group == "month":
             return [(key, f"{key:%Y-%m}", found) for key, found in sorted(kpis.by_month(orders).items())]
-        if group == "worker":
-            sums = kpis.by_worker(orders)
-            sums = {key: sums.get(key, kpis.NOTHING) for key in {*sums, *worked}}
-            names = _names(User, sums)
-        elif group == "urgency":
+        if group == "urgency":
             sums, names = kpis.grouped(orders, "urgency"), {key: str(label) for key, label in Urgency.choices}
         else:
-            column, model, folded = MODELS[group]
-            sums = kpis.grouped(orders, column)
-            if folded:
-                sums = kpis.folded(sums, kpis.roots(model, sums))
-            names = _names(model, sums)
+            sums = kpis.by_worker(orders) if group == "worker" else sums_by(orders, group)
+            sums = {key: sums.get(key, kpis.NOTHING) for key in {*sums, *worked}}
+            names = names_of(group, sums)
         rows = [(key, names.get(key, _("not said")), found) for key, found in sums.items()]
         return sorted(rows, key=lambda row: (-row[2].reported, row[1]))
 
@@ -172,9 +167,3 @@ def _values(found: kpis.Totals) -> dict[str, Any]:
         "cost": found.cost,
         **rate_values(found, *SHOWN, "satisfaction", "answers"),
     }
-
-
-def _names(model: Any, keys: Any) -> dict[Any, str]:
-    """The words of rows by key; one statement."""
-    rows = model._base_manager.filter(pk__in=[key for key in keys if key])
-    return {row.pk: str(row) for row in rows}

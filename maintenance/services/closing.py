@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -181,8 +181,3 @@ def reopen(order: WorkOrder, *, reason: str, actor: Any, request_key: uuid.UUID 
         rework_of=rework.first_of(order),
         follows=order,
     )
-
-
-def unsettled(rows: Any) -> Any:
-    """Those of some orders that are confirmed and stay open, oldest first: something keeps them from being closed."""
-    return rows.filter(state=State.CONFIRMED).order_by(F("confirmed_at").asc(nulls_first=True), "pk")

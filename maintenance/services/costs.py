@@ -83,9 +83,3 @@ def refresh(order: WorkOrder) -> Costs:
     for name, value in costs.columns.items():
         setattr(order, name, value)
     return costs
-
-
-def refresh_all(keys: Iterable[int]) -> None:
-    """The same for orders whose papers changed together."""
-    for order in WorkOrder.objects.filter(pk__in=list(keys)).order_by("pk"):
-        refresh(order)

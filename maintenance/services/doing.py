@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import DomainError, NotAllowed
-from maintenance.models import AT_WORK, CauseCode, OrderHelper, OrderPhoto, PlaceCode, RemedyCode, WorkOrder
+from maintenance.models import CauseCode, OrderHelper, OrderPhoto, PlaceCode, RemedyCode, WorkOrder
 
 from . import checklists, disposal_proposals, parts, special
 from .progress import dispatches, take_step
@@ -247,15 +247,6 @@ def add_helper(
         device_at=device_at,
         request_key=request_key,
     )
-
-
-def require_at_work(order: WorkOrder) -> None:
-    """Raise DomainError unless somebody has the order in hand."""
-    if order.state not in AT_WORK:
-        raise DomainError(
-            _("%(order)s is “%(state)s” now; accept it first, or reload the page.")
-            % {"order": order, "state": order.get_state_display()}
-        )
 
 
 def _require_worker(order: WorkOrder, actor: Any) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Max, Q
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -115,12 +115,20 @@ def make_due(today: dt.date | None = None) -> int:
     """
     today = today or clock.today()
     settle()
-    made = 0
-    for key in _live_plans(today).values_list("pk", flat=True):
-        for subject in PlanSubject.objects.filter(plan=key).values_list("pk", flat=True):
-            made += _make_subject(subject, today)
+    made = sum(_make_subject(key, today) for key in _perhaps_due(today))
     mark_missed(today)
     return made
+
+
+def _perhaps_due(today: dt.date) -> list[int]:
+    """Keys of the subjects that are due within their lead days, or by a meter; one statement for the plans of all
+    houses, so that the night takes in hand only what is due."""
+    rows = PlanSubject.objects.filter(plan__in=_live_plans(today)).order_by("plan_id", "pk")
+    return [
+        key
+        for key, due, reading, lead in rows.values_list("pk", "next_due", "next_reading", "plan__lead_days")
+        if reading is not None or (due is not None and due <= today + dt.timedelta(days=lead))
+    ]
 
 
 def _live_plans(today: dt.date) -> Any:
@@ -367,9 +375,3 @@ def _decided(subject: PlanSubject, due: dt.date, result: str, actor: Any, reason
         defaults={"plan": subject.plan, "result": result, "decided_by": actor, "reason": reason},
     )
     return row
-
-
-def open_upkeeps(plan: MaintenancePlan) -> Any:
-    """What of a plan waits to be done, the earliest first."""
-    rows = plan.upkeeps.filter(result__in=(Result.OPEN, Result.MISSED)).exclude(order__state__in=GIVEN_UP)
-    return rows.order_by(F("due_on").asc(), "pk")

@@ -119,15 +119,6 @@ def _may_grab(order: WorkOrder, actor: Any) -> bool:
     return actor.has_perm("maintenance.work_workorder") and actor.repair_teams.filter(pk=order.team_id).exists()
 
 
-def available_steps(order: WorkOrder, actor: Any) -> list[Step]:
-    """The steps this person may take now, in their order; those of reporters are offered by services/confirming.py."""
-    return [
-        step
-        for step in STEPS.values()
-        if step.by != REPORTER and order.state in step.sources and may_take(order, step, actor)
-    ]
-
-
 @atomic_with_retry
 def take_step(
     order: WorkOrder,

@@ -8,7 +8,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -111,8 +111,3 @@ def confirm(order: WorkOrder, *, actor: Any, request_key: uuid.UUID | None = Non
 def _require_dispatcher(order: WorkOrder, actor: Any) -> None:
     if not dispatches(order, actor):
         raise NotAllowed(_("Only who dispatches %(order)s decides whether it is rework.") % {"order": order})
-
-
-def reworks(rows: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
-    """Those of some orders that are rework, with the worker they count against as `charged_to` (key)."""
-    return rows.filter(COUNTS).annotate(charged_to=F("rework_of__worker"))

@@ -48,6 +48,11 @@ def on_duty(organization: Any, moment: dt.datetime | None = None, team: Team | N
     return list(dict.fromkeys(row.worker_id for row in duties(organization, moment or clock.now(), team)))
 
 
+def is_here(person: Any, day: dt.date) -> bool:
+    """Whether somebody still works here on a day; the last day of a contract is over (R-SYS-19)."""
+    return bool(person.is_active and not (person.active_until and person.active_until <= day))
+
+
 def monday_of(day: dt.date) -> dt.date:
     """The Monday of the week of a day."""
     return day - day.weekday() * DAY
@@ -95,7 +100,7 @@ def _check(team: Team, monday: dt.date, cells: set[Cell], added: set[Cell]) -> N
         person = people.get(worker)
         if person is None:
             raise DomainError(_("Only members of %(team)s can be put on its roster.") % {"team": team})
-        if not person.is_active or (person.active_until and person.active_until <= day):
+        if not is_here(person, day):
             words = {"person": person, "day": day.isoformat()}
             raise DomainError(_("%(person)s is no longer here on %(day)s.") % words)
 
@@ -121,11 +126,6 @@ def _add(team: Team, cells: Iterable[Cell]) -> int:
 def copy_last_week(team: Team, monday: dt.date, *, actor: Any) -> int:
     """Add the duties of the week before, a week later, of members who will still be here; returns how many are new."""
     require_may_fill(team, actor)
-    people = {person.pk: person for person in team.members.filter(is_active=True)}
+    people = {person.pk: person for person in team.members.all()}
     moved = {(worker, day + WEEK, shift) for worker, day, shift in week_of(team, monday - WEEK)}
-    here = {
-        cell
-        for cell in moved
-        if (person := people.get(cell[0])) and not (person.active_until and person.active_until <= cell[1])
-    }
-    return _add(team, here)
+    return _add(team, {cell for cell in moved if cell[0] in people and is_here(people[cell[0]], cell[1])})

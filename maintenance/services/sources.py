@@ -38,12 +38,6 @@ def _last(organization_id: int, key: str) -> tuple[WorkOrder | None, int]:
     return last, count
 
 
-def open_order_of(organization: Any, key: str) -> WorkOrder | None:
-    """The order of a source that somebody still works on, or None."""
-    last = _last(organization.pk, key)[0]
-    return last if last is not None and last.is_open else None
-
-
 @atomic_with_retry
 def open_from(
     *,

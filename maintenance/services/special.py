@@ -1,7 +1,6 @@
 """特种设备: what may be used and by whom, and the inspections that decide it (R-REP-11, R-REP-14)."""
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +9,6 @@ from core import clock
 from core.database.retry import atomic_with_retry
 from core.errors import DomainError, NotAllowed
 from maintenance.models import Channel, EquipmentInspection, SpecialEquipment, WorkOrder
-from maintenance.models.special import why_uncertified
 
 BASIS = "特种设备安全法第四十条"
 
@@ -59,26 +57,6 @@ def require_startable(order: WorkOrder) -> None:
     are what a forbidden thing needs (R-REP-11)."""
     if order.kind == WorkOrder.Kind.TASK and order.channel != Channel.PLAN:
         require_usable(order.asset)
-
-
-def forbidden_among(assets: Iterable[int]) -> set[int]:
-    """Keys of those things that must not be used today; one query."""
-    rows = SpecialEquipment.objects.filter(asset__in=list(assets))
-    return {row.asset_id for row in rows if row.is_forbidden}
-
-
-def require_certified(person: Any, equipment: SpecialEquipment, day: dt.date) -> None:
-    """Raise DomainError when somebody may not operate this kind of equipment on a day (R-REP-14).
-
-    RosterEntry.clean holds the same for the back office and for sheets.
-    """
-    if sentence := why_uncertified(person, equipment, day):
-        raise DomainError(sentence, code="R-REP-14", field="worker")
-
-
-def check_roster_entry(entry: Any) -> None:
-    """What RosterEntry.clean holds, for a form that looks for itself: raises ValidationError (R-REP-14)."""
-    entry.clean()
 
 
 # ---- writing ----

@@ -20,7 +20,7 @@ from directory.models import Place
 from maintenance.models import Channel, RepairCategory, RepairTicket, Urgency, WorkOrder
 from maintenance.models.tickets import new_token
 
-from . import timeliness
+from . import dispatching, timeliness
 from .orders import is_urgent, open_order, require_repairable
 from .progress import take_step
 from .report_photos import Photo, keep_photos
@@ -201,8 +201,6 @@ def _write(
         tell_workshop(order, URGENT, people=_proposed(order))
     keep_photos(order, photos, actor=actor)
     if join is None:
-        from . import dispatching
-
         dispatching.after_report(order)
     return ticket
 
@@ -246,10 +244,6 @@ def _renewed(order: WorkOrder, _event: Any) -> None:
 
 def _proposed(order: WorkOrder) -> list[int]:
     """Keys of those to whom the rules would give an order: they hear of what is urgent before it is dispatched."""
-    try:
-        from . import dispatching
-    except ImportError:
-        return []
     proposal = dispatching.propose(order)
     team, worker = proposal.team, proposal.worker
     people = list(team.members.filter(is_active=True).values_list("pk", flat=True)) if team else []

@@ -49,7 +49,7 @@ class BoardMixin(SignedInMixin):
         return Team.objects.filter(organization_id=self.request.user.organization_id, active=True)
 
     def chosen(self) -> dict[str, Any]:
-        """What the board is narrowed to: {team, kind, mine}."""
+        """What the board is narrowed to: {team, kind}."""
         asked = self.request.GET
         key = parse_key(asked.get("team", ""))
         kind = asked.get("kind", "")

@@ -16,8 +16,8 @@ from django.views.generic import View
 from core import deliveries
 from core.deliveries import key_of, text_of
 from core.errors import DomainError
-from core.numbers import plain
-from core.parsing import parse_decimal, parse_text
+from core.numbers import limits, plain
+from core.parsing import parse_decimal, parse_key, parse_text
 from core.views.offline import works_offline
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from maintenance.models import Meter, MeterReading
@@ -41,18 +41,10 @@ def record_of(meter: Any, value: Decimal | None, at: dt.datetime | None) -> dict
         "name": meter.name,
         "unit": meter.unit,
         "where": " · ".join(str(part) for part in (meter.asset, meter.where) if part),
-        "limits": limits_of(meter),
+        "limits": limits(meter.low, meter.high),
         "last": "" if value is None else plain(value),
         "at": timezone.localtime(at).strftime("%m-%d %H:%M") if at else "",
     }
-
-
-def limits_of(meter: Meter) -> str:
-    """The limits in words, "" where there are none."""
-    if meter.low is None and meter.high is None:
-        return ""
-    low, high = (plain(each) if each is not None else "…" for each in (meter.low, meter.high))
-    return f"{low} – {high}"
 
 
 class ReadingPage(SignedInMixin, View):
@@ -65,8 +57,8 @@ class ReadingPage(SignedInMixin, View):
             .select_related("asset", "place__parent__parent")
             .order_by("place__code", "name", "pk")
         )
-        asked = request.GET.get("meter", "")
-        rows = rows.filter(pk=int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 18 else rows
+        if key := parse_key(request.GET.get("meter", "")):
+            rows = rows.filter(pk=key)
         context = {
             "title": _("Read meters"),
             "meters": [record_of(meter, meter.last_value, meter.last_at) for meter in with_last(rows)[:MOST]],

@@ -15,6 +15,7 @@ from django.views.generic import View
 
 from core.errors import DomainError, NotAllowed
 from core.numbers import plain
+from core.parsing import parse_key
 from core.templatetags.display import quantity
 from core.views.signed_in import SignedInMixin, SignedInRequest
 from core.views.tables import Column, TableView
@@ -230,8 +231,8 @@ class ReadingList(TableView):
     def queryset(self) -> QuerySet:
         later = MeterReading.objects.filter(corrects=OuterRef("pk"))
         rows = MeterReading.objects.within(self.request.user, self.permission).annotate(wrong=Exists(later))
-        asked = self.request.GET.get("meter", "")
-        rows = rows.filter(meter=int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 18 else rows
+        if key := parse_key(self.request.GET.get("meter", "")):
+            rows = rows.filter(meter=key)
         return rows.select_related("meter", "by", "order")
 
 

@@ -13,7 +13,7 @@ from core.views.signed_in import SignedInRequest
 from core.widgets import PickerInput
 from directory.models import Place, User
 from maintenance.models import OPEN, RepairCategory, State, Team, Urgency, WorkOrder
-from maintenance.order_selectors import at_place, of_category, overdue
+from maintenance.order_selectors import narrowed, overdue
 
 
 def places(request: SignedInRequest) -> QuerySet[Place]:
@@ -54,18 +54,16 @@ class OrderFilter(django_filters.FilterSet):
     )
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=WorkOrder.Kind.choices, empty_label=_("All kinds"))
     urgency = django_filters.ChoiceFilter(label=_("Urgency"), choices=Urgency.choices, empty_label=_("All"))
-    category = CategoryFilter(
-        label=_("Category"), queryset=categories, empty_label=_("All categories"), method="under_category"
-    )
+    category = CategoryFilter(label=_("Category"), queryset=categories, empty_label=_("All categories"), method="under")
     team = django_filters.ModelChoiceFilter(label=_("Team"), queryset=teams, empty_label=_("All teams"))
     worker = django_filters.ModelChoiceFilter(
         label=_("Worker"), queryset=people, method="of_worker", widget=PickerInput("anyone_search")
     )
     place = django_filters.ModelChoiceFilter(
-        label=_("Building or place"), queryset=places, method="within", widget=PickerInput("place_search")
+        label=_("Building or place"), queryset=places, method="under", widget=PickerInput("place_search")
     )
     department = django_filters.ModelChoiceFilter(
-        label=_("Department"), queryset=visible_departments, empty_label=_("All departments"), method="under_department"
+        label=_("Department"), queryset=visible_departments, empty_label=_("All departments"), method="under"
     )
     from_day = DayFilter(label=_("Reported from"), method="reported_from")
     to_day = DayFilter(label=_("Reported until"), method="reported_until")
@@ -82,15 +80,9 @@ class OrderFilter(django_filters.FilterSet):
     def reported_until(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
         return rows.filter(reported_at__lt=clock.bounds(value, value)[1]) if value else rows
 
-    def under_category(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
-        return of_category(rows, value) if value else rows
-
-    def under_department(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
-        return rows.filter(department__path__startswith=value.path) if value else rows
+    def under(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
+        return narrowed(rows, **{name: value})
 
     def of_worker(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
         helped = Q(pk__in=WorkOrder.objects.filter(helpers__worker=value).values("pk"))
         return rows.filter(Q(worker=value) | helped) if value else rows
-
-    def within(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
-        return at_place(rows, value) if value else rows

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from maintenance.models import WorkOrder
-from maintenance.services.progress import REPORTER, STEPS, WORKER, Step, dispatches, may_take, works_on
+from maintenance.services.progress import REPORTER, STEPS, WORKER, Step, may_take, works_on
 
 Carried = Callable[..., Any]
 """A function (order, *, actor, data, request_key), which takes the step or raises DomainError; returns a sentence, Done
@@ -143,8 +143,3 @@ def carry_out(screen: StepScreen, order: WorkOrder, *, actor: Any, data: dict[st
     if screen.carry_out is None:
         raise ValueError(f"{screen.slug} has a page of its own")
     return screen.carry_out(order, actor=actor, data=data, request_key=key)
-
-
-def leads(order: WorkOrder, user: Any) -> bool:
-    """Whether somebody dispatches this order, for screens that show more to him."""
-    return dispatches(order, user)

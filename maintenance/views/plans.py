@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -139,10 +139,8 @@ class PlanDetail(RecordMixin, View):
         keys = [row.order_id for row in page.object_list if row.order_id]
         seen = set(WorkOrder.objects.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True))
         subjects = plan.subjects.select_related("asset", "category", "place", "meter")
-        counted = {Result.DONE: 0, Result.LATE: 0, Result.MISSED: 0}
-        for result in plan.upkeeps.filter(result__in=counted).values_list("result", flat=True):
-            counted[Result(result)] += 1
-        due = sum(counted.values())
+        over = plan.upkeeps.filter(result__in=(Result.DONE, Result.LATE, Result.MISSED)).order_by()
+        counted = over.aggregate(due=Count("pk"), done=Count("pk", filter=Q(result=Result.DONE)))
         context = {
             "title": plan.name,
             "plan": plan,
@@ -155,7 +153,7 @@ class PlanDetail(RecordMixin, View):
             ],
             "page_obj": page,
             "edit_url": reverse("maintenanceplan_edit", args=(plan.pk,)) if may_change else None,
-            "rate": (counted[Result.DONE], due) if due else None,
+            "rate": (counted["done"], counted["due"]) if counted["due"] else None,
         }
         return render(request, "maintenance/plan.html", context)
 

@@ -20,6 +20,7 @@ from maintenance.services import limits, tickets
 from maintenance.services.orders import NOT_REPAIRED
 
 from .public_pages import StrangerView, signed_in_here
+from .record_form import refused
 
 SALT = "maintenance.report"
 LEAST_SECONDS = 3
@@ -77,7 +78,7 @@ class PublicReport(StrangerView):
             ticket = self._report(form, key)
         except DomainError as refusal:
             limits.give_back(place)
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            refused(form, refusal)
             return self._page(form, stamp, status=400)
         return self._thanks(ticket)
 

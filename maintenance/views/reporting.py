@@ -26,6 +26,7 @@ from maintenance.services import tickets
 from maintenance.services.tickets import current_order
 
 from .public_pages import MOST_BODY
+from .record_form import refused
 from .reporter_acts import ReporterPage
 from .request_keys import key_of_form
 
@@ -62,7 +63,7 @@ class NewReport(SignedInMixin, View):
                 messages.success(request, _("Your report has arrived. Here you see how far it is."))
                 return redirect("repair_ticket", ticket.pk)
             except DomainError as refusal:
-                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+                refused(form, refusal)
         return self._page(form, request.POST.get("request_key", ""), status=400)
 
     def _report(self, form: StaffReportForm) -> RepairTicket:

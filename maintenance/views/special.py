@@ -4,8 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, QuerySet, When
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -75,8 +76,7 @@ class EquipmentList(TableView):
 
     def queryset(self) -> QuerySet:
         """What is forbidden to use (SpecialEquipment.is_forbidden) stands on top."""
-        never = Q(next_inspection=None) | Q(next_inspection__lt=clock.today())
-        barred = Case(When(never | Q(passed=False) | ~Q(stopped_reason=""), then=1), default=0)
+        barred = Case(When(SpecialEquipment.forbidden_today(), then=1), default=0)
         return super().queryset().annotate(barred=barred).select_related(*RELATED)
 
     def url_of(self, row: Any) -> str:
@@ -223,8 +223,6 @@ class InspectionNew(RecordMixin, View):
         return redirect("specialequipment_detail", pk)
 
     def _row(self, pk: int) -> SpecialEquipment:
-        from django.core.exceptions import PermissionDenied
-
         if not self.request.user.has_perm("maintenance.add_equipmentinspection"):
             raise PermissionDenied
         row: SpecialEquipment = self.find(pk)

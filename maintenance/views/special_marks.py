@@ -3,12 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assets import repairs
-from core import clock
 from core.views.workbench import Number, register_numbers
 from maintenance.models import SpecialEquipment
 from maintenance.services import special
@@ -48,9 +46,8 @@ def forbidden_number(user: Any) -> Iterable[Number]:
     """On the workbench: how many things must not be used, for who answers for them."""
     if not user.has_perm("maintenance.view_specialequipment"):
         return
-    bad = Q(next_inspection=None) | Q(next_inspection__lt=clock.today()) | Q(passed=False) | ~Q(stopped_reason="")
     rows = SpecialEquipment.objects.visible_to(user).exclude(asset__state__in=GONE)
-    count = rows.filter(bad).count()
+    count = rows.filter(SpecialEquipment.forbidden_today()).count()
     if count:
         yield Number(
             _("Special equipment forbidden to use"),

@@ -69,6 +69,7 @@ WORDS = {
     "remarkOf": _("Old pieces or remark for {item}"),
     "minutes": _("{minutes} minutes so far"),
     "people": _("At work: {names}"),
+    "comma": _(", "),
     "grabOnline": _("Grabbing needs a connection: somebody else may be quicker."),
     "paused": _("Paused: {reason}"),
     "empty": {

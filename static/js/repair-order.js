@@ -132,7 +132,7 @@ function facts(order, words) {
         order.asset,
         order.category,
         order.description,
-        order.people.length ? fill(words.people, { names: order.people.map((each) => each.name).join("、") }) : "",
+        order.people.length ? fill(words.people, { names: order.people.map((each) => each.name).join(words.comma) }) : "",
         order.minutes ? fill(words.minutes, order) : "",
         [order.outcome, order.action].filter(Boolean).join(" · "),
     ];

@@ -2,10 +2,9 @@
    The server keeps the same picture once, so that a second sending harms nothing. */
 
 import { newId } from "./outbox.js";
+import { resized } from "./pictures.js";
 
 const MOST = 20; // photos that wait at once
-const LONGEST_SIDE = 1600; // points; what a phone takes is ten times as heavy and shows no more
-const QUALITY = 0.8;
 const TIMEOUT = 60_000;
 const STORE = "photos";
 
@@ -20,22 +19,6 @@ function opened() {
     const request = window.indexedDB.open("repair-photos", 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
     return asked(request);
-}
-
-/** A picture as a JPEG of a size that a weak connection carries. Throws for what is no picture. */
-async function small(file) {
-    const picture = await createImageBitmap(file);
-    const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.round(picture.width * scale);
-    canvas.height = Math.round(picture.height * scale);
-    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-    picture.close();
-    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
-    if (!blob) {
-        throw new Error("no picture");
-    }
-    return blob;
 }
 
 export class PhotoQueue {
@@ -85,7 +68,7 @@ export class PhotoQueue {
     /** Keeps a photo of an order; throws when the file is no picture. */
     async add(order, moment, file) {
         await this.ready;
-        const item = { id: newId(), person: this.person, order, moment, at: Date.now(), blob: await small(file) };
+        const item = { id: newId(), person: this.person, order, moment, at: Date.now(), blob: await resized(file) };
         this.items.push(item);
         await this.#keep(item);
         this.changed();

@@ -2,8 +2,8 @@
    similar reports asked for. All of it is a help only: without this file the forms work as they are. */
 
 import { all, icon, make, one } from "./dom.js";
+import { resized } from "./pictures.js";
 
-const LONGEST = 1600; // pixels: enough to see a crack, a tenth of what a camera takes
 const SMALL = 600000; // bytes that are sent as they are
 
 /** The picture as a smaller JPEG, upright; the file itself where the browser cannot read it. */
@@ -12,15 +12,8 @@ async function shrunk(file) {
         return file;
     }
     try {
-        const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-        const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
-        const canvas = make("canvas", {
-            width: Math.round(picture.width * scale),
-            height: Math.round(picture.height * scale),
-        });
-        canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-        const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
-        if (!blob || blob.size >= file.size) {
+        const blob = await resized(file);
+        if (blob.size >= file.size) {
             return file;
         }
         return new File([blob], `${file.name.replace(/\.[^.]*$/, "")}.jpg`, { type: "image/jpeg" });

@@ -82,8 +82,8 @@ class Workshop:
     codes: tuple[CauseCode, RemedyCode]
 
 
-def make_workshop(house: House, *, things: int = 200) -> Workshop:
-    """Ten buildings of thirty rooms, twenty kinds of faults, three teams of four, things and two plans for them."""
+def make_workshop(house: House, *, things: int = 200, buildings: int = 10) -> Workshop:
+    """Buildings of thirty rooms, twenty kinds of faults, three teams of four, things and two plans for them."""
     organization = house.organization
     load_shipped()
     departments = [house.ward, house.other_ward]
@@ -92,7 +92,7 @@ def make_workshop(house: House, *, things: int = 200) -> Workshop:
         row.save()
         departments.append(row)
     rooms = []
-    for building in range(10):
+    for building in range(buildings):
         above = Place.objects.create(organization=organization, code=f"D{building}", name=f"{building}号楼")
         for room in range(30):
             code = f"D{building}-{room:02}"

@@ -68,7 +68,8 @@ def test_a_wrong_cache_is_written_anew(house):
     order = on_site(house)
     run(house, make_job(house, order=order))
     WorkOrder.objects.filter(pk=order.pk).update(cost_external=Decimal(1), cost_labour=Decimal(2), labour_minutes=9)
-    costs.refresh_all([order.pk])
+    costs.refresh(order)
+    order.refresh_from_db()
     assert kept(order) == (0, 0, Decimal(780))
     assert order.labour_minutes == 0
 
