@@ -51,9 +51,9 @@ def lacking_parts(order: WorkOrder) -> list[Lacking]:
     for line in asked.order_by("document_id", "position"):
         approved = line.stock_quantity if line.approved_quantity is None else line.approved_quantity
         rest = approved - line.issued_quantity
-        key = (line.document.warehouse_id, line.item_id)
+        asked_of = (line.document.warehouse_id, line.item_id)
         if rest > 0:
-            open_lines[key] = (line.item, open_lines.get(key, (line.item, ZERO))[1] + rest)
+            open_lines[asked_of] = (line.item, open_lines.get(asked_of, (line.item, ZERO))[1] + rest)
     found: dict[int, Lacking] = {}
     for (store, key), (item, wanted) in open_lines.items():
         there = stock_of(store, [key]).get(key, (ZERO, ZERO))[0]

@@ -74,7 +74,8 @@ def answer(
         actor=actor,
         write=write,
         after=after,
-        reason=f"{check.position}. {check.text}: {answer_words(check, result, number, words)}",
+        reason=_("%(what)s: %(words)s")
+        % {"what": f"{check.position}. {check.text}", "words": answer_words(check, result, number, words)},
         device_at=device_at,
         request_key=request_key,
     )

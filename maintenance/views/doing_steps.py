@@ -91,7 +91,7 @@ def parts_block(order: WorkOrder, user: Any) -> Block:
     lines, asked = parts_of([order.pk])[order.pk], asked_of([order.pk])[order.pk]
     bought = [
         {
-            "number": row.number or _("Draft"),
+            "number": row.number or "",
             "url": url_of(row),
             "status": row.get_status_display(),
         }

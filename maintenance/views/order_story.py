@@ -6,10 +6,12 @@ from django.utils.translation import gettext as _
 
 from core.templatetags.display import moment
 from directory.models import User
-from maintenance.models import OrderEvent, Team, Urgency, WorkOrder
+from maintenance.models import Channel, OrderEvent, SpecialEquipment, Team, Urgency, WorkOrder
 from maintenance.services.progress import STEPS
 
 URGENCIES = dict(Urgency.choices)
+PROGRAMS = {"plan": Channel.PLAN.label, "special": SpecialEquipment._meta.verbose_name}
+"""Who of the program took a step, as events keep it, in words."""
 
 
 def step_words(step: str) -> str:
@@ -27,7 +29,7 @@ def story_of(order: WorkOrder) -> list[dict[str, Any]]:
     return [
         {
             "at": event.at,
-            "who": event.actor or event.who or _("Automatic"),
+            "who": event.actor or PROGRAMS.get(event.who, event.who) or _("Automatic"),
             "behalf": None,
             "step": event.step,
             "label": _("%(step)s: %(words)s") % {"step": step_words(event.step), "words": said}

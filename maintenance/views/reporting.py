@@ -178,11 +178,27 @@ class MyReports(TableView):
         }
 
     def extra_context(self) -> dict[str, Any]:
-        own = reverse("repair_mine")
+        """The page that is shown names itself and leads to the other two."""
+        own, of = reverse("repair_mine"), self.request.GET.get("of", "")
+        views = {
+            "": (_("My own"), own, "user", self.title, self.empty_text),
+            "waiting": (
+                *(_("To be confirmed"), f"{own}?of=waiting", "clipboard-check"),
+                *(_("Repairs to confirm"), _("No repair waits to be confirmed by you.")),
+            ),
+            "department": (
+                *(_("Of my department"), f"{own}?of=department", "users"),
+                *(_("Reports of my department"), _("Your department has reported nothing yet.")),
+            ),
+        }
+        shown = views[of] if of in views else views[""]
         return {
+            "title": shown[3],
+            "empty_text": shown[4],
             "actions": [
-                {"label": _("To be confirmed"), "url": f"{own}?of=waiting", "icon": "clipboard-check"},
-                {"label": _("Of my department"), "url": f"{own}?of=department", "icon": "users"},
+                {"label": label, "url": url, "icon": icon}
+                for label, url, icon, _title, _empty in views.values()
+                if url != shown[1]
             ],
             "create_url": reverse("report_new") if self.request.user.has_perm(ADD) else None,
             "create_label": _("Report a fault"),

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from maintenance.models import Channel
+from maintenance.views.order_story import story_of
 from maintenance.views.overview import repair_numbers, repair_shortcuts
 from tests.factories import House
 from tests.repairing import bring, make_order, make_place
@@ -50,3 +52,19 @@ def test_an_order_names_the_building_its_room_is_in(house: House) -> None:
     assert make_order(house, place=room, place_note="窗边").where == "内科楼三层 治疗室 窗边"
     assert make_order(house, place=bare).where == "内科楼 机房"
     assert make_order(house, place=building).where == "内科楼"
+
+
+def test_my_reports_name_what_they_show_and_lead_to_the_other_two(house: House) -> None:
+    client = Client()
+    client.force_login(house.requester)
+    own = reverse("repair_mine")
+    seen = {of: client.get(f"{own}?of={of}").context for of in ("", "waiting", "department", "nonsense")}
+    assert len({str(seen[of]["title"]) for of in ("", "waiting", "department")}) == 3
+    assert len({str(seen[of]["empty_text"]) for of in ("", "waiting", "department")}) == 3
+    assert str(seen["nonsense"]["title"]) == str(seen[""]["title"])
+    assert [action["url"] for action in seen["waiting"]["actions"]] == [own, f"{own}?of=department"]
+
+
+def test_the_story_says_in_words_which_part_of_the_program_took_a_step(house: House) -> None:
+    order = make_order(house, actor=None, who="plan")
+    assert str(story_of(order)[0]["who"]) == str(Channel.PLAN.label)
