@@ -12,6 +12,7 @@ History = Callable[[Asset, Any], dict[str, Any] | None]
 _addresses: list[Address] = []
 _histories: list[History] = []
 _marks: list[History] = []
+_bans: list[Callable[[Asset], bool]] = []
 
 
 def register(address: Address) -> None:
@@ -32,6 +33,16 @@ def register_history(history: History) -> None:
 def history_of(asset: Asset, user: Any) -> dict[str, Any] | None:
     """The repairs of a thing for one reader, as its card shows them; None where there are none."""
     return _histories[0](asset, user) if _histories else None
+
+
+def register_ban(ban: Callable[[Asset], bool]) -> None:
+    """Say which things must not be used; called from AppConfig.ready of an app above."""
+    _bans[:] = [ban]
+
+
+def is_forbidden(asset: Asset) -> bool:
+    """Whether a thing must not be used now: what everybody who stands before it has to know."""
+    return any(ban(asset) for ban in _bans)
 
 
 def register_mark(mark: History) -> None:

@@ -17,6 +17,7 @@ class MaintenanceConfig(AppConfig):
     def ready(self) -> None:
         from assets import repairs
         from core import policies, verification
+        from directory.services import leaving
         from directory.services.opening import register_shipped
         from inventory.services.askers import Asker, register_asker
 
@@ -31,16 +32,20 @@ class MaintenanceConfig(AppConfig):
             progress,
             shipped_checklists,
             shipped_targets,
+            special,
             special_reminders,
             telling,
         )
+        from .services.holdings import holdings
         from .services.verification import verify_orders
 
         policies.register(*figures.FIGURES)
         verification.register(verify_orders)
         repairs.register(_report_address)
+        repairs.register_ban(special.is_forbidden)
         for load in (catalogue.load_shipped, shipped_targets.load_shipped, shipped_checklists.load_shipped):
             register_shipped(load)
         for listener in (plans.after_step, telling.after_step, pauses.after_step, contracts.after_step):
             progress.on_step(listener)
+        leaving.register(holdings)
         register_asker(Asker(excuse=parts.excuse, moved=parts.issue_moved))

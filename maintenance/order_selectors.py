@@ -15,8 +15,8 @@ from directory.models import User
 from maintenance.models import OPEN, OrderPause, State, Team, WorkOrder
 
 RELATED = (
-    *("organization", "category", "department", "place__parent__parent", "asset", "team", "worker", "contractor"),
-    "created_by",
+    *("organization", "category", "department", "place__parent__parent", "asset__special"),
+    *("team", "worker", "contractor", "created_by"),
 )
 UNACCEPTED = (State.NEW, State.TRIAGED, State.DISPATCHED)
 NOT_THERE = (*UNACCEPTED, State.ACCEPTED)
@@ -38,8 +38,8 @@ def past_due(now: dt.datetime) -> Q:
     """Orders of which the next promised moment has passed without its step, whether or not their clock stands."""
     return (
         Q(state__in=OPEN, finish_due__lt=now)
-        | Q(state__in=UNACCEPTED, accept_due__lt=now)
-        | Q(state__in=NOT_THERE, arrive_due__lt=now)
+        | Q(state__in=UNACCEPTED, accept_due__lt=now, accepted_at=None)
+        | Q(state__in=NOT_THERE, arrive_due__lt=now, arrived_at=None)
     )
 
 
@@ -96,8 +96,8 @@ def deadline_of(order: WorkOrder, now: dt.datetime | None = None, *, stands: boo
         return None
     now = now or clock.now()
     wanted = (
-        (pgettext("work order", "acceptance"), order.accept_due, UNACCEPTED),
-        (pgettext("work order", "arrival"), order.arrive_due, NOT_THERE),
+        (pgettext("work order", "acceptance"), None if order.accepted_at else order.accept_due, UNACCEPTED),
+        (pgettext("work order", "arrival"), None if order.arrived_at else order.arrive_due, NOT_THERE),
         (pgettext("work order", "completion"), order.finish_due, OPEN),
     )
     due = [(at, what) for what, at, states in wanted if at is not None and order.state in states]

@@ -85,7 +85,7 @@ def records(orders: Sequence[WorkOrder], user: User) -> list[Record]:
     parts, asked = parts_of(keys), asked_of(keys)
     codes, memories = _codes_of(orders), short_memories(orders)
     still = set(standing_still().filter(order__in=keys).values_list("order", flat=True))
-    left = OrderEvent.objects.filter(order__in=keys, step="set_out", at__gte=F("order__accepted_at"))
+    left = OrderEvent.objects.filter(order__in=keys, step="set_out", at__gte=F("order__dispatched_at"))
     on_the_way = set(left.values_list("order", flat=True))
     return [
         {

@@ -37,6 +37,7 @@ def stranger_context(asset: Asset) -> dict[str, Any]:
         "house": asset.organization.name,
         "thing": asset.name,
         "gone": gone,
+        "forbidden": repairs.is_forbidden(asset),
         "repair_url": None if gone else repairs.address_of(asset),
         "phone": office.phone if office else "",
     }

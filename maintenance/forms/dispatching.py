@@ -11,7 +11,7 @@ from core.widgets import PickerInput
 from directory.models import Department, Place, User
 from maintenance.models import RepairCategory, Team, Urgency, WorkOrder
 from maintenance.order_selectors import workers_of
-from maintenance.services import dispatching, joining, proposals, rosters
+from maintenance.services import dispatching, joining, proposals, rosters, warranty
 
 MOST_DOUBLES = 12
 
@@ -114,9 +114,20 @@ class DispatchForm(OrderForm):
         required=False,
         empty_label=gettext_lazy("whoever of the team grabs it"),
     )
+    warranty_reason = forms.CharField(
+        label=gettext_lazy("Why the house repairs what is under warranty"), max_length=200, required=False
+    )
 
     def prepare(self) -> None:
         fields: dict[str, Any] = self.fields
+        owed = warranty.owed(self.order) if "warranty_reason" in fields else None
+        if owed is None:
+            fields.pop("warranty_reason", None)
+        else:
+            fields["warranty_reason"].required = True
+            fields["warranty_reason"].help_text = _("Under warranty: %(basis)s. Its firm comes first.") % {
+                "basis": f"{owed.basis} · {owed.firm}" if owed.firm else owed.basis
+            }
         fields["team"].queryset = Team.objects.filter(organization=self.order.organization_id, active=True)
         offer_workers(fields["worker"], self.order.organization)
         if not self.is_bound:
@@ -132,6 +143,9 @@ class DispatchForm(OrderForm):
 
 
 class TransferForm(DispatchForm):
+    """To another worker or team, with the reason; a warranty was looked at when it was dispatched."""
+
+    warranty_reason = None
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
 
     def propose(self) -> None:

@@ -57,11 +57,12 @@ class WorkOrder(models.Model):
 
     department: who asked and who bears the cost; unknown for a stranger's report until it is taken up.
     contact, phone: of whoever reported first. team without worker: offered to the whole team (抢单).
-    accepted_at, arrived_at: of the worker who has it now. paused_minutes: working minutes of approved pauses, which do
-    not count (R-REP-03): they push arrive_due and finish_due, never arrive_promised and finish_promised. The cost
-    columns (yuan) are caches: of labour entries, posted issues less returns, and contractors' jobs. confirmation: ""
-    not yet, by a person, or `auto` (counts in no satisfaction, R-REP-06).
-    score: cache of the rating. rework_waiver: why an order at the same place is no rework (R-REP-07).
+    accepted_at, arrived_at: the first time, which is what was promised; later ones stand in the events.
+    paused_minutes: working minutes of approved pauses, which do not count (R-REP-03): they push arrive_due and
+    finish_due, never arrive_promised and finish_promised. The cost columns (yuan) are caches: of labour entries, posted
+    issues less returns, and contractors' jobs. confirmation: "" not yet, by a person, or `auto` (counts in no
+    satisfaction, R-REP-06). score: cache of the rating. rework_waiver: why an order at the same place is no rework
+    (R-REP-07).
     """
 
     class Kind(models.TextChoices):

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from core import clock, notices
 from core.errors import DomainError, IllegalTransition
-from directory.models import User
+from directory.services import leaving
 from maintenance.models import OrderEvent, State, Team, Urgency, WorkOrder
 
-from . import rework, rosters, special, telling, timeliness
+from . import rework, rosters, special, telling, timeliness, warranty
+from .orders import is_urgent
 from .progress import take_step
 from .proposals import Proposal, propose, why_unable
 
@@ -42,20 +43,22 @@ notices.register_sentence(OFFERED, gettext_lazy("%(number)s can be grabbed by %(
 notices.register_sentence(TAKEN_AWAY, gettext_lazy("%(number)s is no longer yours: %(title)s."))
 
 RANK = {Urgency.LOW: 0, Urgency.NORMAL: 1, Urgency.URGENT: 2}
-FREE = {"worker": None, "contractor": None, "dispatched_at": None, "accepted_at": None, "arrived_at": None}
+FREE = {"worker": None, "contractor": None, "dispatched_at": None}
+"""An order in nobody's hands; when somebody first accepted it and was there stays: that is what was promised."""
 CORRECTED = ("category", "department", "place", "place_note", "asset", "title", "contact", "phone")
 
 
 def after_report(order: WorkOrder) -> WorkOrder:
     """Called when an order was opened: a rule that works by itself dispatches it at once; returns the order.
 
-    A rule that cannot be followed (its worker left a minute ago) leaves the order to the dispatcher: a report is never
-    refused for it.
+    What somebody else has to repair under warranty waits for the dispatcher, who calls him (R-REP-10). A rule that
+    cannot be followed (its worker left a minute ago) leaves the order to the dispatcher, too: a report is never refused
+    for it.
     """
     if order.state != State.NEW:
         return order
     proposal = propose(order)
-    if proposal.rule is None or not proposal.rule.by_itself:
+    if proposal.rule is None or not proposal.rule.by_itself or warranty.owed(order):
         return order
     try:
         return _give(
@@ -83,6 +86,7 @@ def triage(
     **corrected: Any,
 ) -> WorkOrder:
     """Take an order up, or correct one that was taken up; deadlines follow category and urgency (R-REP-02, R-REP-03).
+    A corrected category that is urgent makes it urgent, unless a reason is given.
 
     Args:
         urgency: "" leaves it; lowering it needs the reason.
@@ -103,6 +107,8 @@ def triage(
         if urgency and urgency != locked.urgency:
             _require_reason_to_lower(locked, urgency, reason)
             columns["urgency"] = urgency
+        if _became_urgent(locked, columns, reason):
+            columns["urgency"] = Urgency.URGENT
         return {**columns, "triaged_at": clock.now()} if step == "triage" else columns
 
     return take_step(order, step, actor=actor, write=write, after=_renewed, reason=reason, request_key=request_key)
@@ -113,6 +119,14 @@ def _renewed(order: WorkOrder, event: OrderEvent) -> None:
         timeliness.renew(order)
     if {"category", "place", "asset"} & set(event.data):
         rework.renew(order)
+
+
+def _became_urgent(order: WorkOrder, columns: Mapping[str, Any], reason: str) -> bool:
+    """Whether a corrected category names a danger that the report did not; a reason says why not (R-REP-02)."""
+    category = columns.get("category")
+    if category is None or category.pk == order.category_id or reason.strip():
+        return False
+    return is_urgent(category, f"{columns.get('title', order.title)} {order.description}")
 
 
 def _require_own(order: WorkOrder, row: Any) -> None:
@@ -157,14 +171,17 @@ def dispatch(
     actor: Any,
     team: Team | None = None,
     worker: Any = None,
+    warranty_reason: str = "",
     request_key: uuid.UUID | None = None,
 ) -> WorkOrder:
     """Give an order to a worker, or offer it to a team (without a worker).
 
+    warranty_reason: why not to whoever owes the repair under warranty (R-REP-10).
+
     Raises DomainError when nobody is named, for somebody who left or is no worker, a team that is closed or of another
-    house; IllegalTransition when it was dispatched already.
+    house, under warranty without its reason; IllegalTransition when it was dispatched already.
     """
-    return _give(order, team, worker, actor=actor, request_key=request_key)
+    return _give(order, team, worker, actor=actor, warranty_reason=warranty_reason, request_key=request_key)
 
 
 def _give(
@@ -174,13 +191,23 @@ def _give(
     *,
     actor: Any,
     who: str = "",
+    warranty_reason: str = "",
     request_key: uuid.UUID | None = None,
 ) -> WorkOrder:
     def write(locked: WorkOrder) -> Mapping[str, Any]:
-        columns = _hands(locked, team, worker)
+        columns = {**_hands(locked, team, worker), **warranty.columns_for(locked, warranty_reason)}
         return {**columns, "triaged_at": locked.triaged_at or columns["dispatched_at"]}
 
-    return take_step(order, "dispatch", actor=actor, who=who, write=write, after=_tell_given, request_key=request_key)
+    return take_step(
+        order,
+        "dispatch",
+        actor=actor,
+        who=who,
+        write=write,
+        after=_tell_given,
+        reason=warranty_reason,
+        request_key=request_key,
+    )
 
 
 def _hands(order: WorkOrder, team: Team | None, worker: Any) -> dict[str, Any]:
@@ -188,7 +215,8 @@ def _hands(order: WorkOrder, team: Team | None, worker: Any) -> dict[str, Any]:
     if team is None and worker is None:
         raise DomainError(_("Choose a worker, or a team whose members grab it."), field="worker")
     if worker is not None:
-        worker = User.objects.get(pk=worker.pk)  # as he is now, not when the form was made
+        # As he is now, not when the form was made; nobody closes his account while he is given this.
+        worker = leaving.hold([worker.pk])[worker.pk]
         if sentence := why_unable(worker, order.organization_id):
             raise DomainError(sentence, field="worker")
         team = team or _team_of(worker, order)
@@ -232,10 +260,10 @@ def grab(
     """
 
     def write(locked: WorkOrder) -> Mapping[str, Any]:
-        if sentence := why_unable(actor, locked.organization_id):
+        if sentence := why_unable(leaving.hold([actor.pk])[actor.pk], locked.organization_id):
             raise DomainError(sentence)
         special.require_startable(locked)
-        return {"worker": actor, "accepted_at": clock.now(), "arrived_at": None}
+        return {"worker": actor, "accepted_at": locked.accepted_at or clock.now()}
 
     return take_step(order, "take", actor=actor, write=write, device_at=device_at, request_key=request_key)
 

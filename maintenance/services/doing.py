@@ -44,7 +44,7 @@ def accept(
     def write(locked: WorkOrder) -> Mapping[str, Any]:
         _require_worker(locked, actor)
         special.require_startable(locked)
-        return {"accepted_at": clock.now(), "arrived_at": None}
+        return {"accepted_at": locked.accepted_at or clock.now()}
 
     return take_step(order, "accept", actor=actor, write=write, device_at=device_at, request_key=request_key)
 
@@ -61,7 +61,7 @@ def decline(
 
     def write(locked: WorkOrder) -> Mapping[str, Any]:
         _require_worker(locked, actor)
-        return {"worker": None, "accepted_at": None, "arrived_at": None}
+        return {"worker": None}
 
     return take_step(
         order, "decline", actor=actor, write=write, reason=reason, device_at=device_at, request_key=request_key
@@ -85,14 +85,20 @@ def arrive(
 ) -> WorkOrder:
     """The worker is on site. code: what he scanned there; the event says what it stands on.
 
-    Raises DomainError when the code stands on another thing or room than the order is about.
+    Raises DomainError when the code stands on another thing or room than the order is about, and for a task that runs
+    what is forbidden by now (R-REP-11).
     """
     scanned = _scanned(order, code) if code.strip() else ""
+
+    def write(locked: WorkOrder) -> Mapping[str, Any]:
+        special.require_startable(locked)
+        return {"arrived_at": locked.arrived_at or clock.now()}
+
     return take_step(
         order,
         "arrive",
         actor=actor,
-        write=lambda _locked: {"arrived_at": clock.now()},
+        write=write,
         reason=scanned,
         device_at=device_at,
         request_key=request_key,

@@ -82,13 +82,18 @@ def _orders(rules: dict[int, list[Escalation]], now: dt.datetime) -> Any:
 
 
 def _moment_of(order: WorkOrder, rule: Escalation) -> dt.datetime | None:
-    """The promised moment a rule looks at; None when it is over or the rule is for other orders.
+    """The promised moment a rule looks at; None when it is over, was kept by a former worker, or the rule is for other
+    orders.
 
     Nobody loses an order sooner than the minutes of the rule after it was given to him (R-REP-04).
     """
-    moments = {Moment.ACCEPT: order.accept_due, Moment.ARRIVE: order.arrive_due, Moment.FINISH: order.finish_due}
-    due = moments[Moment(rule.moment)]
-    if due is None or order.state not in STATES[Moment(rule.moment)]:
+    moments = {
+        Moment.ACCEPT: (order.accept_due, order.accepted_at),
+        Moment.ARRIVE: (order.arrive_due, order.arrived_at),
+        Moment.FINISH: (order.finish_due, None),
+    }
+    due, kept = moments[Moment(rule.moment)]
+    if due is None or (kept and not rule.takes_back) or order.state not in STATES[Moment(rule.moment)]:
         return None
     if rule.urgency and rule.urgency != order.urgency:
         return None

@@ -14,7 +14,7 @@ from core.errors import DomainError, IllegalTransition, NotAllowed
 from directory.models import User
 from maintenance.models import OrderEvent, OrderPause, State, WorkOrder
 
-from . import progress, timeliness
+from . import progress, special, timeliness
 from .calendars import working_minutes
 
 Decision = OrderPause.Decision
@@ -74,10 +74,14 @@ def resume(
     request_key: uuid.UUID | None = None,
     device_at: dt.datetime | None = None,
 ) -> WorkOrder:
-    """Go on: the worker is on site, the pause ends now and its working minutes are written; returns the order."""
+    """Go on: the worker is on site, the pause ends now and its working minutes are written; returns the order.
+
+    Raises DomainError for a task that runs what is forbidden by now (R-REP-11).
+    """
 
     def write(locked: WorkOrder) -> dict[str, Any]:
-        return {} if locked.arrived_at else {"arrived_at": clock.now()}
+        special.require_startable(locked)
+        return {"arrived_at": locked.arrived_at or clock.now()}
 
     return progress.take_step(order, "resume", actor=actor, write=write, request_key=request_key, device_at=device_at)
 

@@ -36,6 +36,12 @@ def equipment_of(asset: Any) -> SpecialEquipment | None:
     return SpecialEquipment.objects.filter(asset=asset.pk).first()
 
 
+def is_forbidden(asset: Any) -> bool:
+    """Whether a thing must not be used today (R-REP-11); readers of many join asset__special."""
+    equipment = getattr(asset, "special", None)
+    return equipment is not None and equipment.is_forbidden
+
+
 def require_usable(asset: Any) -> None:
     """Raise DomainError when a thing is special equipment that must not be used (R-REP-11).
 

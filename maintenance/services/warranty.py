@@ -64,6 +64,33 @@ def _earlier_jobs(order: WorkOrder) -> Any:
     return rows.exclude(accepted_on=None).select_related("order", "supplier").order_by("-accepted_on", "-pk")
 
 
+def owed(order: WorkOrder) -> Warranty | None:
+    """The warranty under which a repair goes to somebody else first: he has it not yet, and nobody said why not."""
+    if order.kind != WorkOrder.Kind.REPAIR or order.warranty_reason.strip():
+        return None
+    if order.contractor_id or order.jobs.filter(status__in=(Status.SUBMITTED, Status.APPROVED)).exists():
+        return None
+    return of_order(order)
+
+
+def columns_for(order: WorkOrder, reason: str) -> dict[str, str]:
+    """What is written on an order that is given to people of the house: why not to whoever owes the repair.
+
+    Raises DomainError where a reason is needed and not given (R-REP-10).
+    """
+    found = owed(order)
+    if found is None:
+        return {}
+    if words := reason.strip()[:200]:
+        return {"warranty_reason": words}
+    raise DomainError(
+        _("This is under warranty (%(basis)s): give it to that firm, or say why the house repairs it.")
+        % {"basis": found.basis},
+        field="warranty_reason",
+        code="R-REP-10",
+    )
+
+
 def say_why_not(order: WorkOrder, *, reason: str, actor: Any, request_key: uuid.UUID | None = None) -> WorkOrder:
     """The dispatcher says why the house repairs at its own cost what somebody else owes; returns the order.
 

@@ -49,7 +49,14 @@ def urgency(order: WorkOrder, *, actor: Any, data: dict[str, Any], request_key: 
 
 
 def dispatch(order: WorkOrder, *, actor: Any, data: dict[str, Any], request_key: Any) -> str:
-    done = dispatching.dispatch(order, actor=actor, team=data["team"], worker=data["worker"], request_key=request_key)
+    done = dispatching.dispatch(
+        order,
+        actor=actor,
+        team=data["team"],
+        worker=data["worker"],
+        warranty_reason=data.get("warranty_reason", ""),
+        request_key=request_key,
+    )
     return _("%(order)s was given to %(who)s.") % {"order": done, "who": done.worker or done.team}
 
 

@@ -18,6 +18,7 @@ from core.views.signed_in import SignedInRequest
 from core.views.tables import Column, TableView, without_screen
 from maintenance.models import State, WorkOrder
 from maintenance.order_selectors import age_of, deadline_of, orders_seen, sees_board, standing_still
+from maintenance.services import special
 
 from .order_filter import OrderFilter
 
@@ -39,14 +40,22 @@ def deadline_chip(order: WorkOrder) -> tuple[str, str] | str:
     return (f"due-{due.tone}", _("%(what)s: %(words)s") % {"what": due.what, "words": due.words}) if due else ""
 
 
+def state_chip(order: WorkOrder) -> tuple[str, str]:
+    """Its state; in red that its thing must not be used, which nobody may overlook (R-REP-11)."""
+    if not order.forbidden:  # type: ignore[attr-defined]
+        return order.state, order.get_state_display()
+    return "overdue", _("%(state)s · forbidden to use") % {"state": order.get_state_display()}
+
+
 def with_deadlines(orders: list[WorkOrder]) -> list[WorkOrder]:
-    """The same orders, each with `deadline` and `age`; one query for all."""
+    """The same orders, each with `deadline`, `age` and `forbidden` (its thing, R-REP-11); one query for all."""
     now = clock.now()
     paused = [order.pk for order in orders if order.state == State.SUSPENDED]
     still = set(standing_still().filter(order__in=paused).values_list("order", flat=True)) if paused else set()
     for order in orders:
         order.deadline = deadline_of(order, now, stands=order.pk in still)  # type: ignore[attr-defined]
         order.age = age_of(order, now)  # type: ignore[attr-defined]
+        order.forbidden = special.is_forbidden(order.asset)  # type: ignore[attr-defined]
     return orders
 
 
@@ -58,7 +67,7 @@ class OrderList(TableView):
     permission = "maintenance.view_workorder"
     columns = (
         Column("number", gettext_lazy("Number"), "code", sort=("number",)),
-        Column("state", gettext_lazy("State"), "status", lambda row: (row.state, row.get_state_display())),
+        Column("state", gettext_lazy("State"), "status", state_chip),
         Column("urgency", gettext_lazy("Urgency"), "status", urgency_chip, sort=("urgency",)),
         Column("title", gettext_lazy("What it is about"), css="goods", sort=("title",)),
         Column("category", gettext_lazy("Category"), css="spec", sort=("category__code",)),
@@ -107,7 +116,7 @@ class OrderList(TableView):
         parts = (urgent, row.number, row.where, row.worker or row.team, late)
         return {
             "title": row.title,
-            "status": (row.state, row.get_state_display()),
+            "status": state_chip(row),
             "meta": " · ".join(str(part) for part in parts if part),
             "amount": row.age,
         }

@@ -16,7 +16,7 @@ from directory.models import Organization, Place
 from maintenance.forms.reporting import PublicReportForm
 from maintenance.models import Channel, PlaceCode, RepairTicket
 from maintenance.report_selectors import similar_orders
-from maintenance.services import limits, tickets
+from maintenance.services import limits, special, tickets
 from maintenance.services.orders import NOT_REPAIRED
 
 from .public_pages import StrangerView, signed_in_here
@@ -131,6 +131,7 @@ class PublicReport(StrangerView):
             "title": _("Report a fault"),
             "house": self.subject.organization.name,
             "thing": self.subject.name,
+            "forbidden": special.is_forbidden(self.subject.asset),
             "is_place": self.subject.asset is None,
             "form": form,
             "stamp": stamp,
