@@ -87,7 +87,9 @@ class MaintenancePlan(models.Model):
 class PlanSubject(models.Model):
     """What a plan is for: one thing, all things of a class in use, or a place.
 
-    next_due: when it is due again. next_reading: by meter, the reading at which it is due.
+    next_due: when it is due again. next_reading: by meter, the reading at which it is due. month_day: the day of the
+    month that its rhythm keeps (31: the last one of shorter months), once it was moved or begun on another than the
+    plan's.
     """
 
     plan = models.ForeignKey(MaintenancePlan, models.CASCADE, related_name="subjects", verbose_name=_("plan"))
@@ -105,6 +107,7 @@ class PlanSubject(models.Model):
     )
     next_due = models.DateField(_("next due on"), null=True, blank=True)
     next_reading = QuantityField(_("next due at"), null=True, blank=True)
+    month_day = models.PositiveSmallIntegerField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("subject of a plan")

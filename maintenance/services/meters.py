@@ -78,9 +78,8 @@ def read(
         return known
     if not Meter.objects.filter(pk=meter.pk).within(actor, "maintenance.add_meterreading").exists():
         raise NotAllowed(_("You may not enter readings of this meter."))
-    meter = (
-        Meter.objects.select_for_update(of=("self",)).select_related("asset", "place", "organization").get(pk=meter.pk)
-    )
+    # Its thing is read after the lock: joined to it, it would be that of before the wait.
+    meter = Meter.objects.select_for_update().get(pk=meter.pk)
     _require_in_use(meter)
     at = _moment(meter, at, corrects)
     _check_counter(meter, value, at, corrects)

@@ -22,10 +22,9 @@ def months_after(day: dt.date, months: int, anchor: int) -> dt.date:
     return day_of_month(index // 12, index % 12 + 1, anchor)
 
 
-def _anchor(plan: MaintenancePlan, due: dt.date) -> int:
-    """The day of the month a rhythm keeps: that of the first due day, unless somebody moved this one away from it."""
-    wanted = day_of_month(due.year, due.month, plan.starts_on.day)
-    return plan.starts_on.day if due == wanted else due.day
+def own_month_day(plan: MaintenancePlan, due: dt.date) -> int | None:
+    """The day of the month a rhythm keeps from a due day on; None where it is that of the first due day of the plan."""
+    return None if due == day_of_month(due.year, due.month, plan.starts_on.day) else due.day
 
 
 def season_in(plan: MaintenancePlan, year: int) -> dt.date:
@@ -34,8 +33,11 @@ def season_in(plan: MaintenancePlan, year: int) -> dt.date:
     return day_of_month(year, month, day)
 
 
-def after(plan: MaintenancePlan, due: dt.date) -> dt.date | None:
-    """The due day that follows `due`; None for plans by meter and at the end of all calendars."""
+def after(plan: MaintenancePlan, due: dt.date, month_day: int | None = None) -> dt.date | None:
+    """The due day that follows `due`; None for plans by meter and at the end of all calendars.
+
+    month_day: the day of the month that months and years keep; that of the plan's first due day when None.
+    """
     if plan.kind == Kind.METER or due.year + (plan.every or 1) >= LAST_YEAR:
         return None
     if plan.kind == Kind.SEASON:
@@ -44,7 +46,8 @@ def after(plan: MaintenancePlan, due: dt.date) -> dt.date | None:
     every = plan.every or 1
     if plan.unit in (Unit.DAY, Unit.WEEK):
         return due + dt.timedelta(days=every * (7 if plan.unit == Unit.WEEK else 1))
-    return months_after(due, every * (12 if plan.unit == Unit.YEAR else 1), _anchor(plan, due))
+    months = every * (12 if plan.unit == Unit.YEAR else 1)
+    return months_after(due, months, month_day or plan.starts_on.day)
 
 
 def first_from(plan: MaintenancePlan, day: dt.date) -> dt.date | None:
@@ -86,11 +89,13 @@ def shortest_gap(plan: MaintenancePlan) -> int | None:
     return (plan.every or 1) * days[Unit(plan.unit)]
 
 
-def dues_between(plan: MaintenancePlan, first: dt.date | None, until: dt.date) -> list[dt.date]:
-    """The due days from `first` on, up to and with `until`, no later than the plan ends."""
+def dues_between(
+    plan: MaintenancePlan, first: dt.date | None, until: dt.date, month_day: int | None = None
+) -> list[dt.date]:
+    """The due days from `first` on, up to and with `until`, no later than the plan ends; month_day as for `after`."""
     last = min(until, plan.ends_on) if plan.ends_on else until
     found = []
     while first is not None and first <= last:
         found.append(first)
-        first = after(plan, first)
+        first = after(plan, first, month_day)
     return found

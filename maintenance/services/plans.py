@@ -1,6 +1,7 @@
 """Upkeep by plan: orders appear ahead of time, each due day once; what is missed is told (domain 4.3)."""
 
 import datetime as dt
+import logging
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.database.retry import atomic_with_retry
 from core.errors import DomainError, NotAllowed
+from directory.services import leaving
 from maintenance.models import (
     FINISHED,
     GIVEN_UP,
@@ -31,6 +33,7 @@ from .orders import open_order
 from .progress import take_step
 from .proposals import why_unable
 
+logger = logging.getLogger(__name__)
 Result = PlannedUpkeep.Result
 PROGRAM = "plan"
 """Who takes the steps of orders that a plan opens."""
@@ -64,9 +67,11 @@ def save_plan(plan: MaintenancePlan, subjects: Sequence[PlanSubject], *, actor: 
     plan.save()
     kept = {row.pk: row for row in plan.subjects.select_for_update()}
     for subject in subjects:
-        kept.pop(subject.pk, None)
+        row = kept.pop(subject.pk, None)
         subject.plan = plan
-        _begin(subject, anew=anew)
+        if row is not None:  # as it is now: the nightly run may have gone on since the page was opened
+            subject.next_due, subject.next_reading, subject.month_day = row.next_due, row.next_reading, row.month_day
+        _begin(subject, anew=anew or (row is not None and row.meter_id != subject.meter_id))
         subject.save()
     used = set(PlannedUpkeep.objects.filter(subject__in=kept).values_list("subject", flat=True))
     for key, row in kept.items():
@@ -87,7 +92,9 @@ def _begin(subject: PlanSubject, *, anew: bool) -> None:
         if subject.next_due is None or anew:
             made = subject.upkeeps.aggregate(last=Max("due_on"))["last"] if subject.pk else None
             first = clock.today() if made is None else max(clock.today(), made + dt.timedelta(days=1))
-            subject.next_due = plan_dates.first_from(plan, first)
+            subject.next_due, subject.month_day = plan_dates.first_from(plan, first), None
+        elif subject.pk is None:
+            subject.month_day = plan_dates.own_month_day(plan, subject.next_due)
         return
     if subject.meter is None:
         raise DomainError(_("By meter: name the meter of %(subject)s.") % {"subject": subject})
@@ -115,9 +122,18 @@ def make_due(today: dt.date | None = None) -> int:
     """
     today = today or clock.today()
     settle()
-    made = sum(_make_subject(key, today) for key in _perhaps_due(today))
+    made = sum(_make_or_log(key, today) for key in _perhaps_due(today))
     mark_missed(today)
     return made
+
+
+def _make_or_log(key: int, today: dt.date) -> int:
+    """What is wrong with one subject keeps the others of the night not waiting."""
+    try:
+        return _make_subject(key, today)
+    except DomainError:
+        logger.exception("upkeep of subject %s could not be made", key)
+        return 0
 
 
 def _perhaps_due(today: dt.date) -> list[int]:
@@ -139,14 +155,14 @@ def _live_plans(today: dt.date) -> Any:
 @atomic_with_retry
 def _make_subject(key: int, today: dt.date) -> int:
     """Open what is due of one subject; its row is locked, so that two runs at once wait for each other."""
-    rows = PlanSubject.objects.select_for_update(of=("self",))
-    subject = rows.select_related("plan", "asset", "category", "place", "meter").filter(pk=key).first()
+    # The plan and the thing are read after the lock: joined to it they would be those of before the wait.
+    subject = PlanSubject.objects.select_for_update().filter(pk=key).first()
     if subject is None or not subject.plan.active:
         return 0
     if subject.plan.kind == MaintenancePlan.Kind.METER:
         return _make_by_meter(subject, today)
     plan, horizon = subject.plan, today + dt.timedelta(days=subject.plan.lead_days)
-    dues = plan_dates.dues_between(plan, subject.next_due, horizon)
+    dues = plan_dates.dues_between(plan, subject.next_due, horizon, subject.month_day)
     if not dues:
         return 0
     made = 0
@@ -154,7 +170,7 @@ def _make_subject(key: int, today: dt.date) -> int:
         # A due day whose follower has come, too, is too late for an order: it is on record as missed.
         overtaken = place + 1 < len(dues) and dues[place + 1] <= today
         made += _make_day(subject, due, overtaken=overtaken)
-    subject.next_due = plan_dates.after(plan, dues[-1])
+    subject.next_due = plan_dates.after(plan, dues[-1], subject.month_day)
     subject.save(update_fields=["next_due"])
     return made
 
@@ -226,7 +242,8 @@ def _dispatch(order: WorkOrder, plan: MaintenancePlan) -> WorkOrder:
     """Hand the order to the team, worker or contractor of the plan; without any of them, or when who is named left
     meanwhile, it waits for the dispatcher."""
     team = plan.team if plan.team is not None and plan.team.active else None
-    worker = plan.worker
+    # Held, so that nobody closes his account while he is given this.
+    worker = leaving.hold([plan.worker_id]).get(plan.worker_id) if plan.worker_id else None
     if worker is not None and why_unable(worker, plan.organization_id):
         worker = None
     if not (team or worker or plan.contractor_id):
@@ -323,7 +340,7 @@ def skip(subject: PlanSubject, due: dt.date, *, actor: Any, reason: str) -> Plan
         raise DomainError(
             _("This upkeep is demanded at least every %(days)d days; it cannot be left out.") % {"days": limit}
         )
-    subject.next_due = plan_dates.after(plan, due)
+    subject.next_due = plan_dates.after(plan, due, subject.month_day)
     subject.save(update_fields=["next_due"])
     return _decided(subject, due, Result.SKIPPED, actor, words)
 
@@ -335,7 +352,7 @@ def move(subject: PlanSubject, due: dt.date, day: dt.date, *, actor: Any, reason
     Raises DomainError for a day that is over, one at or beyond the following due day, or one later than a law allows.
     """
     subject, words = _next_of(subject, due, actor, reason)
-    plan, following = subject.plan, plan_dates.after(subject.plan, due)
+    plan, following = subject.plan, plan_dates.after(subject.plan, due, subject.month_day)
     if day == due or day < clock.today():
         raise DomainError(_("Choose another day, today or later."), field="day")
     if following is not None and day >= following:
@@ -353,14 +370,13 @@ def move(subject: PlanSubject, due: dt.date, day: dt.date, *, actor: Any, reason
             % {"days": limit, "since": since},
             field="day",
         )
-    subject.next_due = day
-    subject.save(update_fields=["next_due"])
+    subject.next_due, subject.month_day = day, plan_dates.own_month_day(plan, day)
+    subject.save(update_fields=["next_due", "month_day"])
     return _decided(subject, due, Result.MOVED, actor, words)
 
 
 def _next_of(subject: PlanSubject, due: dt.date, actor: Any, reason: str) -> tuple[PlanSubject, str]:
-    rows = PlanSubject.objects.select_for_update(of=("self",)).select_related("plan", "category", "asset", "place")
-    subject = rows.get(pk=subject.pk)
+    subject = PlanSubject.objects.select_for_update().get(pk=subject.pk)
     words = _require_change(subject.plan, actor, reason)
     if subject.next_due is None or subject.next_due != due:
         raise DomainError(_("This due day was changed meanwhile; reload the page."))

@@ -44,7 +44,7 @@ def entries_of(user: Any, year: int) -> list[Entry]:
     related = ("subjects__asset", "subjects__category", "subjects__place")
     for plan in plans_seen(user).exclude(kind=MaintenancePlan.Kind.METER).prefetch_related(*related):
         for subject in plan.subjects.all():
-            dues = plan_dates.dues_between(plan, subject.next_due, last)
+            dues = plan_dates.dues_between(plan, subject.next_due, last, subject.month_day)
             found += [Entry(due, plan, str(subject), None) for due in dues if due >= first]
     return sorted(found, key=lambda entry: (entry.day, entry.plan.name, entry.what))
 

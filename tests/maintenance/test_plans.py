@@ -248,6 +248,76 @@ def test_a_due_day_is_moved_and_back(house):
     assert plan.subjects.get().next_due == following
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("starts", "first", "moved", "later"),
+    [
+        ("2026-01-15", "2026-01-15", "2026-01-31", ["2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31"]),
+        ("2026-03-31", "2026-03-31", "2026-03-30", ["2026-04-30", "2026-05-30", "2026-06-30"]),
+        ("2026-01-31", "2026-01-31", "2026-01-29", ["2026-02-28", "2026-03-29", "2026-04-29"]),
+        ("2026-02-28", "2026-02-28", "2026-03-05", ["2026-04-05", "2026-05-05"]),
+    ],
+)
+def test_a_moved_rhythm_keeps_its_day_at_the_end_of_months(house, starts, first, moved, later):
+    day = dt.date.fromisoformat
+    with clock.pretend(dt.datetime(2026, 1, 2, 4, tzinfo=dt.UTC)):
+        plan = make_plan(house, starts_on=day(starts), lead_days=0)
+        subject = plan.subjects.get()
+        assert subject.next_due == day(first)
+        plans.move(subject, day(first), day(moved), actor=house.again("repair_dispatcher"), reason="停电")
+        for due in (moved, *later):
+            subject.refresh_from_db()
+            assert subject.next_due == day(due)
+            plans.make_due(day(due))
+    assert list(plan.upkeeps.exclude(result="moved").order_by("due_on").values_list("due_on", flat=True)) == [
+        day(due) for due in (moved, *later)
+    ]
+
+
+@pytest.mark.django_db
+def test_a_first_day_of_its_own_is_kept_and_moving_back_takes_up_the_plan_again(house):
+    day = dt.date.fromisoformat
+    with clock.pretend(dt.datetime(2026, 1, 2, 4, tzinfo=dt.UTC)):
+        own = PlanSubject(place=make_place(house), next_due=day("2026-01-30"))
+        plan = make_plan(house, own, starts_on=day("2026-01-10"), lead_days=0)
+        plans.make_due(day("2026-01-30"))
+        plans.make_due(day("2026-02-28"))
+        subject = plan.subjects.get()
+        assert subject.next_due == day("2026-03-30")
+        plans.move(
+            subject, day("2026-03-30"), day("2026-04-10"), actor=house.again("repair_dispatcher"), reason="照计划"
+        )
+        plans.make_due(day("2026-04-10"))
+        assert plan.subjects.get().next_due == day("2026-05-10")
+
+
+@pytest.mark.django_db
+def test_a_page_opened_before_the_night_does_not_turn_the_rhythm_back(house):
+    plan = make_plan(house, starts_on=days(0), lead_days=0)
+    stale = list(plan.subjects.all())
+    plans.make_due(days(0))
+    following = plan.subjects.get().next_due
+    assert following > days(0)
+    plans.save_plan(plan, stale, actor=house.again("repair_dispatcher"))
+    assert plan.subjects.get().next_due == following
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_made_keeps_no_others_waiting(house, monkeypatch):
+    for name in ("甲", "乙"):
+        make_plan(house, name=name, starts_on=days(0), lead_days=0)
+    made = plans._make_subject
+    broken = PlanSubject.objects.order_by("pk").first().pk
+
+    def make(key, today):
+        if key == broken:
+            raise DomainError("损坏")
+        return made(key, today)
+
+    monkeypatch.setattr(plans, "_make_subject", make)
+    assert plans.make_due(days(0)) == 1
+
+
 # ---- laws ----
 
 
