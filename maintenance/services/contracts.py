@@ -137,7 +137,7 @@ def release(document: ContractorJob, *, actor: Any) -> None:
     """
     if status_before(document) not in GIVEN:
         return
-    order = document.order
+    order = WorkOrder.objects.select_for_update().get(pk=document.order_id)
     others = order.jobs.filter(status__in=GIVEN).exclude(pk=document.pk).order_by("-pk")
     other = others.select_related("supplier").first()
     if order.is_open and order.contractor_id == document.supplier_id:

@@ -12,6 +12,7 @@ from core.database.retry import atomic_with_retry
 from core.errors import DomainError, NotAllowed
 from core.numbers import money
 from core.policies import value_of
+from directory.services import leaving
 from maintenance import figures
 from maintenance.models import AT_WORK, LabourEntry, State, WorkOrder
 
@@ -73,6 +74,8 @@ def _check(order: WorkOrder, worker: Any, minutes: int, day: dt.date) -> None:
         raise DomainError(_("Enter between 1 and 1440 minutes."), field="minutes")
     if day > clock.today():
         raise DomainError(_("Working time cannot be noted for a day to come."), field="day")
+    # Held, so that time noted on two orders at once is added up too.
+    leaving.hold([worker.pk])
     noted = LabourEntry.objects.filter(worker=worker, day=day).aggregate(sum=Sum("minutes"))["sum"] or 0
     if noted + minutes > MINUTES_A_DAY:
         raise DomainError(

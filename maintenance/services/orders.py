@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from assets.models import AssetState
@@ -66,6 +67,32 @@ def open_order(
     key = request_key or uuid.uuid4()
     if known := WorkOrder.objects.filter(request_key=key).first():
         return known
+    said = {"kind": kind, "channel": channel, "category": category, "urgency": urgency, **fields}
+    try:
+        return open_new(organization=organization, title=title, actor=actor, who=who, request_key=key, **said)
+    except IntegrityError:
+        # The same was sent twice in one moment: the other one is written by now.
+        if known := WorkOrder.objects.filter(request_key=key).first():
+            return known
+        raise
+
+
+@transaction.atomic
+def open_new(
+    *,
+    organization: Any,
+    title: str,
+    actor: Any,
+    who: str,
+    kind: str,
+    channel: str,
+    category: RepairCategory | None,
+    urgency: str,
+    request_key: uuid.UUID,
+    **fields: Any,
+) -> WorkOrder:
+    """The same as `open_order`, for a key that no order has: raises IntegrityError, with nothing written, when another
+    one took it meanwhile."""
     asset = fields.get("asset")
     require_repairable(asset)
     if asset is not None:
@@ -81,7 +108,7 @@ def open_order(
         urgency=urgency or Urgency.NORMAL,
         reported_at=now,
         created_by=actor,
-        request_key=key,
+        request_key=request_key,
         **fields,
     )
     if is_urgent(category, f"{order.title} {order.description}"):

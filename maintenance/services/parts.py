@@ -25,6 +25,7 @@ from inventory.models import (
     Item,
     Requisition,
     RequisitionLine,
+    StockReturnLine,
     Warehouse,
 )
 from inventory.selectors import stock_of
@@ -198,6 +199,17 @@ def has_material(order: WorkOrder) -> bool:
     return any(line.stock_quantity > line.returned_quantity for line in issued_lines(order))
 
 
+def waiting_returns(order: WorkOrder) -> dict[int, Decimal]:
+    """Stock units on returns that are not posted yet, by key of the issue line."""
+    rows = StockReturnLine.objects.filter(
+        issue_line__document__in=OrderIssue.objects.filter(order=order).values("issue"), document__status__in=WAITING
+    )
+    found: dict[int, Decimal] = {}
+    for key, quantity in rows.values_list("issue_line", "stock_quantity"):
+        found[key] = found.get(key, ZERO) + quantity
+    return found
+
+
 def used_quantities(order: WorkOrder) -> dict[int, Decimal]:
     """Stock units built in, by key of the issue line."""
     return dict(PartUse.objects.filter(order=order).values_list("issue_line", "used"))
@@ -208,7 +220,8 @@ def use_parts(
 ) -> None:
     """Note how much of the issued parts was built in. used: stock units in all, by key of the issue line.
 
-    Raises DomainError for a line that is not of this order and for more than was issued and not brought back.
+    Raises DomainError for a line that is not of this order and for more than was issued and not brought back, with what
+    waits at the store to be taken back among it.
     """
 
     def write(locked: WorkOrder) -> Mapping[str, Any]:
@@ -229,12 +242,12 @@ def use_parts(
 
 
 def _check_used(order: WorkOrder, used: Mapping[int, Decimal]) -> None:
-    issued = {line.pk: line for line in issued_lines(order)}
+    issued, coming = {line.pk: line for line in issued_lines(order)}, waiting_returns(order)
     for key, quantity in used.items():
         line = issued.get(key)
         if line is None:
             raise DomainError(_("This part was not issued for %(order)s.") % {"order": order}, field="used")
-        kept = line.stock_quantity - line.returned_quantity
+        kept = line.stock_quantity - line.returned_quantity - coming.get(key, ZERO)
         if not 0 <= quantity <= kept:
             raise DomainError(
                 _("%(item)s: between 0 and %(kept)s %(unit)s can have been used.")

@@ -14,9 +14,9 @@ from core.errors import DomainError
 from core.models import Notice
 from core.numbers import ZERO, plain
 from inventory.models import GoodsIssue, GoodsIssueLine, StockReturn, StockReturnLine
-from maintenance.models import OrderIssue, WorkOrder
+from maintenance.models import WorkOrder
 
-from .parts import WAITING, issued_lines, require_not_closed, used_quantities
+from .parts import issued_lines, require_not_closed, used_quantities, waiting_returns
 from .progress import take_step
 
 BROUGHT_BACK = "brought_back"
@@ -73,17 +73,6 @@ def _check_brought(order: WorkOrder, chosen: Mapping[int, GoodsIssueLine], quant
                 % {"item": line.item, "rest": plain(rest), "unit": line.item.unit},
                 field="returned",
             )
-
-
-def waiting_returns(order: WorkOrder) -> dict[int, Decimal]:
-    """Stock units on returns that are not posted yet, by key of the issue line."""
-    rows = StockReturnLine.objects.filter(
-        issue_line__document__in=OrderIssue.objects.filter(order=order).values("issue"), document__status__in=WAITING
-    )
-    found: dict[int, Decimal] = {}
-    for key, quantity in rows.values_list("issue_line", "stock_quantity"):
-        found[key] = found.get(key, ZERO) + quantity
-    return found
 
 
 def _draft_return(

@@ -8,10 +8,12 @@ import itertools
 import uuid
 from typing import Any
 
+from django.db import IntegrityError
+
 from core.database.retry import atomic_with_retry
 from maintenance.models import RepairCategory, WorkOrder
 
-from . import orders
+from . import dispatching, orders
 from .progress import take_step
 
 NAMESPACE = uuid.UUID("9a7c9d5e-3f0b-5d53-9f3c-6f1f2f0b6a41")
@@ -63,23 +65,25 @@ def open_from(
     Returns the order. Raises DomainError when the thing was disposed of or is missing.
     """
     last, count = _last(organization.pk, key)
-    if last is not None and last.is_open:
-        said = f"{title}\n{description}".strip()
-        # Whoever reads a meter need not work on the order: the note stands under his name without his right.
-        return take_step(last, "note", actor=None, who=who or str(actor or key), reason=said)
-    from . import dispatching
-
-    order = orders.open_order(
-        organization=organization,
-        title=title,
-        actor=actor,
-        who=who,
-        channel=channel,
-        category=category,
-        request_key=_key_of(organization.pk, key, count),
-        asset=asset,
-        place=place,
-        description=description[:2000],
-        **fields,
-    )
-    return dispatching.after_report(order)
+    if last is None or not last.is_open:
+        finding = {"category": category, "asset": asset, "place": place, "description": description[:2000], **fields}
+        try:
+            order = orders.open_new(
+                organization=organization,
+                title=title,
+                actor=actor,
+                who=who,
+                channel=channel,
+                request_key=_key_of(organization.pk, key, count),
+                **{"kind": WorkOrder.Kind.REPAIR, "urgency": "", **finding},
+            )
+        except IntegrityError:
+            # Somebody found the same in the same moment; what was found here joins his order.
+            last, _count = _last(organization.pk, key)
+            if last is None or not last.is_open:
+                raise
+        else:
+            return dispatching.after_report(order)
+    said = f"{title}\n{description}".strip()
+    # Whoever reads a meter need not work on the order: the note stands under his name without his right.
+    return take_step(last, "note", actor=None, who=who or str(actor or key), reason=said)

@@ -187,6 +187,19 @@ def test_r_rep_08_open_parts_are_used_or_brought_back(house: House, order: Any, 
         parts.use_parts(order, {line.pk: Decimal(3)}, actor=house.repair_worker)
 
 
+def test_what_waits_to_be_taken_back_was_not_used(house: House, order: Any, valve: Any) -> None:
+    """R-REP-08: a part is used or brought back, never both."""
+    issue = hand_out(house, ask(house, order, (valve, 5)))
+    line = issue.lines.get()
+    parts_back.bring_back(order, {line.pk: Decimal(3)}, actor=house.repair_worker)
+    with pytest.raises(DomainError) as refusal:
+        parts.use_parts(order, {line.pk: Decimal(3)}, actor=house.repair_worker)
+    assert refusal.value.field == "used"
+    assert not PartUse.objects.exists()
+    parts.use_parts(order, {line.pk: Decimal(2)}, actor=house.repair_worker)
+    assert PartUse.objects.get().used == 2
+
+
 def test_a_reversed_issue_costs_nothing_and_leaves_nothing_open(house: House, order: Any, valve: Any) -> None:
     issue = hand_out(house, ask(house, order, (valve, 3)))
     apply_transition(issue, "reverse", actor=house.logistics_head, reason="发错")
