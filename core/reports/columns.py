@@ -16,6 +16,7 @@ class Column:
 
     key: name of the value in `Row.values`. kind: text, code, integer, quantity, price, money, date, datetime
     or boolean. width: characters in Excel, None for the usual width of the kind. total: added up in the last row.
+    on_paper: whether it is printed; a ledger of very many columns can only be read on paper without some.
     """
 
     label: Any
@@ -24,6 +25,7 @@ class Column:
     width: float | None = None
     total: bool = False
     children: tuple["Column", ...] = ()
+    on_paper: bool = True
 
     @property
     def depth(self) -> int:

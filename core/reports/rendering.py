@@ -82,7 +82,8 @@ def paper_context(report: Report) -> dict[str, Any]:
             kept.append(row)
         count += 1
     totals = report.totals()
-    columns, left_out = _columns_on_paper(report, kept, totals)
+    printed = [column for column in report.columns() if column.on_paper]
+    columns, left_out = _columns_on_paper(printed, kept, totals)
     leaves = leaves_of(columns)
     return {
         **_frame(report, leaves),
@@ -92,16 +93,16 @@ def paper_context(report: Report) -> dict[str, Any]:
         "cut": count > LONGEST_PAPER,
         "longest": LONGEST_PAPER,
         "left_out": left_out,
+        "shortened": len(printed) < len(report.columns()),
         "signature_places": report.signature_places,
         "density": "wide" if len(leaves) > WIDE else "tall" if len(leaves) <= TALL else "usual",
     }
 
 
 def _columns_on_paper(
-    report: Report, rows: Sequence[Row], totals: Mapping[str, Any] | None
+    columns: Sequence[Column], rows: Sequence[Row], totals: Mapping[str, Any] | None
 ) -> tuple[Sequence[Column], bool]:
     """The columns, of a wide report without the groups that hold no number at all, and whether any were left out."""
-    columns = report.columns()
     if len(leaves_of(columns)) <= WIDE:
         return columns, False
     used = {key for values in (*(row.values for row in rows), totals or {}) for key, value in values.items() if value}

@@ -281,6 +281,19 @@ def test_the_ledger_shows_every_order_with_its_lateness(house):
     assert report.totals()["cost"] == 300
 
 
+def test_the_ledger_on_paper_has_no_more_columns_than_can_be_read(house, client):
+    """The phone of the reporter is not printed; screen and Excel have all columns, and the paper says so."""
+    order_at(house, "2026-03-02 08:00", phone="13900001111", title="水管漏水")
+    client.force_login(house.logistics_head)
+    asked = {"month": "2026-03"}
+    paper = client.get(reverse("repair_ledger"), {**asked, "format": "print"})
+    assert paper.context["density"] != "wide"
+    assert "13900001111" not in paper.content.decode()
+    assert "水管漏水" in paper.content.decode()
+    assert paper.context["shortened"]
+    assert "13900001111" in client.get(reverse("repair_ledger"), asked).content.decode()
+
+
 REPORTS = (
     *("repair_performance", "repair_ledger", "repair_backlog", "repair_costs", "repair_materials"),
     *("repair_contractors", "equipment_availability", "repair_or_replace", "upkeep_fulfilment"),
