@@ -187,7 +187,7 @@ def test_the_leader_of_a_team_hands_its_orders_on(house):
     Team.objects.filter(pk=team.pk).update(leader=leader)
     order = bring(house, make_order(house), "accepted")
     order = dispatching.transfer(order, actor=leader, worker=second, reason="他请假")
-    assert (order.state, order.worker, order.accepted_at) == ("dispatched", second, None)
+    assert (order.state, order.worker, order.accepted_at is None) == ("dispatched", second, False)
     assert told(house.repair_worker, dispatching.TAKEN_AWAY)
     assert told(second, dispatching.GIVEN)
 

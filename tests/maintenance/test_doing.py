@@ -85,7 +85,7 @@ def test_giving_back_needs_a_reason_and_leaves_nobody(house: House) -> None:
     order.refresh_from_db()
     assert order.worker == house.repair_worker
     order = doing.decline(order, actor=house.repair_worker, reason="没有高压证")
-    assert (order.state, order.worker, order.accepted_at) == ("triaged", None, None)
+    assert (order.state, order.worker, order.accepted_at is None) == ("triaged", None, False)
     assert order.events.last().reason == "没有高压证"
 
 
