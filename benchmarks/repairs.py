@@ -69,9 +69,9 @@ def timed(act: Callable[[], Any]) -> Measured:
 
 def fastest(act: Callable[[], Any]) -> Measured:
     """The fastest of some rounds, since others use the machine too; the first warms the caches and does the work of a
-    run. What takes long is measured once."""
+    run. What takes long is measured once more."""
     first = timed(act)
-    rounds = [timed(act) for _round in range(ROUNDS)] if first[0] < LONG else [first]
+    rounds = [timed(act) for _round in range(ROUNDS if first[0] < LONG else 1)]
     return min(seconds for seconds, _statements in rounds), min(statements for _seconds, statements in rounds)
 
 

@@ -10,7 +10,19 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    BooleanField,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +36,7 @@ from maintenance.services.rework import COUNTS
 
 Kind, NONE = WorkOrder.Kind, dt.timedelta(0)
 HOUR = Decimal(3600)
+DAY = dt.timedelta(days=1)
 REPAIRS = Q(kind=Kind.REPAIR) & ~Q(state__in=GIVEN_UP)
 DONE = REPAIRS & Q(state__in=FINISHED, finished_at__isnull=False)
 GIVEN_OUT = REPAIRS & Q(accept_due__isnull=False) & (Q(dispatched_at__isnull=False) | Q(accepted_at__isnull=False))
@@ -289,21 +302,21 @@ AGES = (
 def backlog(user: Any, **chosen: Any) -> dict[Any, list[int]]:
     """Open repairs of a person's reach by category: how many in each of AGES, and how many are overdue as the last.
 
-    Orders on whose approved pause nobody works count by their age too, but never as overdue. One statement.
+    Orders on whose approved pause nobody works count by their age too, but never as overdue. One statement, which
+    reads the open ones: grouped by the database they would be looked for among all orders of each category.
     """
     now = clock.now()
     rows = WorkOrder.objects.visible_to(user).filter(kind=Kind.REPAIR, state__in=OPEN).order_by()
     rows = narrowed(rows, **chosen)
-    counted: dict[str, Any] = {}
-    newest = now + dt.timedelta(days=1)
-    for place, (days, _label) in enumerate(AGES):
-        oldest = now - dt.timedelta(days=days) if days else dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-        counted[f"age{place}"] = Count("pk", filter=Q(reported_at__gt=oldest, reported_at__lte=newest))
-        newest = oldest
     rows = rows.annotate(stands=Exists(standing_still().filter(order=OuterRef("pk"))))
-    late = Count("pk", filter=_late(now))
-    found = rows.values("category_id").annotate(**counted, late=late)
-    return {row["category_id"]: [*(row[name] for name in counted), row["late"]] for row in found}
+    late = ExpressionWrapper(_late(now), output_field=BooleanField())
+    found: dict[Any, list[int]] = {}
+    for category, reported, is_late in rows.annotate(late=late).values_list("category_id", "reported_at", "late"):
+        counts = found.setdefault(category, [0] * (len(AGES) + 1))
+        age = now - reported
+        counts[next(place for place, (days, _label) in enumerate(AGES) if days is None or age < days * DAY)] += 1
+        counts[-1] += bool(is_late)
+    return found
 
 
 def worked_minutes(orders: QuerySet[WorkOrder]) -> dict[int, int]:
