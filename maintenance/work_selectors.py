@@ -43,6 +43,7 @@ from .models import (
 from .order_selectors import RELATED, deadline_of, standing_still, workers_of
 from .services.parts import WAITING
 from .services.photos import BY_WORKERS
+from .services.special import is_forbidden
 
 MOST = 100
 """Orders of one section; nobody works on more at once."""
@@ -120,6 +121,7 @@ def _record(order: WorkOrder, user: User, *, still: bool) -> Record:
         "state": order.state,
         "state_word": order.get_state_display(),
         "kind": order.kind,
+        "forbidden": _("forbidden to use") if is_forbidden(order.asset) else "",
         "urgent": order.urgency == Urgency.URGENT,
         "urgency": order.get_urgency_display(),
         "category": str(order.category or ""),

@@ -45,6 +45,9 @@ export function projected(order, entries, words) {
 
 export function chipsOf(order) {
     const chips = [];
+    if (order.forbidden) {
+        chips.push(chip(order.forbidden, "danger"));
+    }
     if (order.urgent) {
         chips.push(chip(order.urgency, "danger"));
     }

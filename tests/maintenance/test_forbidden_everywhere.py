@@ -8,6 +8,7 @@ from django.urls import reverse
 from core.errors import DomainError
 from maintenance.models import SpecialEquipment
 from maintenance.services import dispatching, doing, pauses
+from maintenance.work_selectors import my_orders, records
 from tests.factories import make_person
 from tests.holding import make_asset
 from tests.maintenance.upkeep import days, make_equipment
@@ -88,6 +89,15 @@ def test_list_board_wall_card_and_order_are_red(house, client):
     assert [said in client.get(page).content.decode() for page in pages] == [False] * 5
     forbid(equipment)
     assert [said in client.get(page).content.decode() for page in pages] == [True] * 5
+
+
+def test_the_phone_of_the_worker_is_red_too(house):
+    equipment = make_equipment(house, next_inspection=days(3))
+    order = bring(house, make_order(house, asset=equipment.asset), "accepted")
+    forbid(equipment)
+    bring(house, make_order(house), "accepted")
+    with_mark = {row["id"]: row["forbidden"] for row in records(my_orders(house.repair_worker), house.repair_worker)}
+    assert [pk for pk, mark in with_mark.items() if mark] == [order.pk]
 
 
 @pytest.mark.parametrize("page", ["report_thing", "asset_scan"])

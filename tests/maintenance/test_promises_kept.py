@@ -21,7 +21,7 @@ from tests.factories import make_person
 from tests.holding import make_asset
 from tests.maintenance.test_calendars import CLOCKS
 from tests.maintenance.test_timeliness import at, make_target, ordered
-from tests.repairing import bring, make_job, make_order, make_team
+from tests.repairing import bring, make_job, make_order, make_repair_category, make_team
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 3, 2)
@@ -275,3 +275,20 @@ def test_the_form_asks_for_the_reason_only_under_warranty(house, client):
             assert client.post(page, {"team": team.pk, "warranty_reason": "厂家停业"}).status_code == 302
             order.refresh_from_db()
             assert (order.state, order.warranty_reason) == ("dispatched", "厂家停业")
+
+
+# ---- taking up ----
+
+
+def test_a_corrected_category_that_is_urgent_makes_it_urgent(house):
+    """R-REP-02: unless whoever dispatches says why it is not."""
+    lift = make_repair_category("98", "电梯", always_urgent=True)
+    make_target(house, finish=480)
+    make_target(house, urgency="urgent", accept=10, arrive=20, finish=60)
+    order = ordered(house, "2026-03-02 09:00")
+    order = dispatching.triage(order, actor=house.repair_dispatcher, category=lift, urgency="normal")
+    assert (order.urgency, order.finish_due) == ("urgent", at("2026-03-02 10:00"))
+    calm = dispatching.triage(
+        ordered(house), actor=house.repair_dispatcher, category=lift, urgency="normal", reason="轿厢灯不亮"
+    )
+    assert (calm.urgency, calm.category) == ("normal", lift)
