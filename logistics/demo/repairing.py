@@ -32,6 +32,7 @@ from maintenance.services import (
     pauses,
     tasks,
     tickets,
+    warranty,
 )
 
 from .agenda import moment
@@ -41,6 +42,7 @@ from .keeping import Keeping, usable_stock
 from .paperwork import Desk
 from .upkeep import Upkeep
 
+OWN_COST = "质保单位三天内不能到场,影响诊疗,先行修复"
 A_DAY = 8.4
 """Reports on an average day: some three thousand a year."""
 TEAMS = (("水电班", ("01", "02", "07", "11", "13")), ("木工班", ("03", "04", "05")), ("综合班", ()))
@@ -157,7 +159,8 @@ class Repairing:
                 confirming.cancel(order, actor=self.dispatcher, reason="科室来电:自行恢复,不用来了")
                 return
             worker = self.dice.choice(self.workers)
-            order = dispatching.dispatch(order, actor=self.dispatcher, worker=worker)
+            why = OWN_COST if warranty.owed(order) else ""
+            order = dispatching.dispatch(order, actor=self.dispatcher, worker=worker, warranty_reason=why)
         self._later(0.25, self.accept, order, fault, ticket)
 
     def accept(self, order: WorkOrder, fault: Fault, ticket: Any) -> None:
