@@ -36,15 +36,17 @@ from maintenance.services import (
 )
 
 from .agenda import moment
+from .contracting import OWN_COST, Contracting
 from .demand import works
 from .faults import COMPLAINTS, REWARDS, TASKS, Fault, faults
 from .keeping import Keeping, usable_stock
 from .paperwork import Desk
 from .upkeep import Upkeep
 
-OWN_COST = "质保单位三天内不能到场,影响诊疗,先行修复"
 A_DAY = 8.4
 """Reports on an average day: some three thousand a year."""
+BY_FIRMS = 0.02
+"""Share of repairs that go to a firm: some five a month."""
 TEAMS = (("水电班", ("01", "02", "07", "11", "13")), ("木工班", ("03", "04", "05")), ("综合班", ()))
 """Teams and the categories that go to them by themselves; the dispatcher gives the last one the rest."""
 
@@ -54,6 +56,7 @@ class Repairing:
 
     def __init__(self, desk: Desk, keeping: Keeping) -> None:
         self.desk, self.dice, self.house, self.keeping = desk, desk.dice, desk.house, keeping
+        self.contracting = Contracting(desk)
         self.dispatcher = self.house.by_role["repair_dispatcher"][0]
         self.head = self.house.by_role["logistics_head"][0]
         self.workers = self.house.by_role["repair_worker"]
@@ -182,12 +185,25 @@ class Repairing:
         if order.state != "accepted":
             return
         order = doing.arrive(order, actor=order.worker)
+        if self.desk.chance(BY_FIRMS):
+            self._later(1, self.give_out, order, fault, ticket)
+            return
         if self.desk.chance(0.05):
             self._later(1, self.pause, order, fault, ticket)
             return
         if fault.part and self.desk.chance(0.5):
             self._take_part(order, fault)
         self._later(0.8 + fault.minutes / 60, self.finish, order, fault, ticket)
+
+    def give_out(self, order: WorkOrder, fault: Fault, ticket: Any) -> None:
+        """More than the workshop can do: it rests until the firm is decided on and comes."""
+        order.refresh_from_db()
+        if order.state != "on_site":
+            return
+        reason = OrderPause.Reason.CONTRACTOR
+        order = pauses.suspend(order, actor=order.worker, reason=reason, note="需专业厂家处理,已联系外委")
+        self._later(3, self._decide, order)
+        self.contracting.give(order, fault, lambda: self._later(20, self.resume, order, fault, ticket))
 
     def pause(self, order: WorkOrder, fault: Fault, ticket: Any) -> None:
         """Parts have to be bought, or the patient is asleep; the head of logistics lets the clock stand."""
@@ -241,6 +257,7 @@ class Repairing:
         )
         order = doing.finish(order, work, actor=worker)
         self.desk.tally["repairs done"] += 1
+        self.contracting.finished(order)
         if self.desk.chance(0.7):
             self._later(5, self.confirm, order, fault, ticket)
 
@@ -266,9 +283,9 @@ class Repairing:
         self.desk.tally["ratings"] += 1
 
     def close(self, order: WorkOrder) -> None:
-        """Parts that are still on their way keep an order open; the night looks again."""
+        """Parts on their way and work of firms keep an order open; the night looks again."""
         order.refresh_from_db()
-        if order.state == "confirmed" and not parts.open_parts(order):
+        if order.state == "confirmed" and not closing.obstacles(order):
             closing.close(order, actor=self.dispatcher)
 
     # ---- tasks, nights ----

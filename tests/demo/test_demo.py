@@ -21,7 +21,15 @@ from directory.models.suppliers import validate_credit_code
 from inventory.models import GoodsIssue, GoodsReceipt, Item, Requisition, StockMove, SupplierReturn, Warehouse
 from logistics.demo import catalogue
 from logistics.management.commands import demo as command
-from maintenance.models import OrderIssue, PlannedUpkeep, Rating, RepairTicket, SpecialEquipment, WorkOrder
+from maintenance.models import (
+    ContractorJob,
+    OrderIssue,
+    PlannedUpkeep,
+    Rating,
+    RepairTicket,
+    SpecialEquipment,
+    WorkOrder,
+)
 from procurement.models import (
     Acceptance,
     AcceptanceLine,
@@ -224,3 +232,9 @@ def test_the_workshop_has_a_history(data_dir: Path) -> None:
     assert PlannedUpkeep.objects.filter(result="done").exists()
     assert WorkOrder.objects.filter(kind="task").exists()
     assert SpecialEquipment.objects.count() == 12
+    jobs = ContractorJob.objects.select_related("order")
+    assert jobs.exists()
+    for job in jobs.filter(status="posted"):
+        assert job.accepted_by_id not in (None, job.created_by_id)
+        assert 0 < job.final_amount <= job.amount
+        assert job.order.cost_external == job.final_amount
