@@ -94,3 +94,27 @@ def test_the_form_with_an_account_shows_what_is_known(house: House, sign_in: Any
     assert order.tickets.count() == 1
     page.goto(page.url.split("/repairs/")[0] + reverse("place_labels"))
     look(page, "repair-place-labels")
+
+
+def test_photos_of_a_refused_report_are_still_there(house: House, sign_in: Any) -> None:
+    """The form comes back for a word that is missing; what was photographed is sent with the next try."""
+    load_shipped()
+    place = make_place(house)
+    page = sign_in("requester", f"{reverse('report_new')}?place={place.pk}", phone=True)
+    page.locator(".kind-tile", has_text="其他").click()
+    page.locator("#id_photos").set_input_files([big_photo()])
+    expect(page.locator(".photo img")).to_have_count(1)
+    for _turn in range(50):
+        if page.evaluate("document.querySelector('#id_photos').files[0].size") < 900_000:
+            break
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(500)
+    send = page.locator(".report-form .panel-foot .btn-primary")
+    send.click()
+    expect(page.locator("#description-error")).to_be_in_viewport()
+    expect(page.locator(".photo img")).to_have_count(1)
+    page.locator("#id_phone").fill("13800000000")
+    page.locator("#id_description").fill("走廊扶手松了")
+    send.click()
+    expect(page.locator(".progress-story li").first).to_be_visible()
+    assert RepairTicket.objects.get().order.photos.count() == 1

@@ -64,6 +64,20 @@ def test_an_old_version_of_a_row_is_only_to_be_read(house):
     assert house.auditor not in warehouse.keepers.all()
 
 
+def test_the_history_of_a_row_needs_no_inline_style_and_names_who_changed_it(house):
+    """The content security policy refuses inline styles; what nobody in person changed says so."""
+    warehouse = house.warehouse
+    warehouse.name = "总务仓库二"
+    warehouse.save()
+    client = client_of(house.again("logistics_head"))
+    text = client.get(reverse("admin:inventory_warehouse_history", args=(warehouse.pk,))).content.decode()
+    history = text[text.index("change-history") :]
+    assert "总务仓库二" in history
+    assert "the program" in history
+    assert ">None<" not in history.replace("\n", "").replace(" ", "")
+    assert " style=" not in text
+
+
 def test_a_keeper_writes_papers_for_the_stores_he_keeps(house):
     other = Warehouse.objects.create(organization=house.organization, code="W2", name="二库", department=house.ward)
     data = {
