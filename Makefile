@@ -60,7 +60,7 @@ setup-dev: $(VENV)/installed-dev $(LOCALES) ## Install everything for developmen
 
 test: $(VENV)/installed-dev $(LOCALES) ## Run the whole suite (SQLite, or the database in DATABASE_URL)
 	@$(BIN)/python tests/browser/say_browser.py
-	@DATA_DIR=$${TEST_DATA_DIR:-$$(mktemp -d)} $(BIN)/pytest -q -n 2 --dist loadfile $(ARGS)
+	@DATA_DIR=$${TEST_DATA_DIR:-$$(mktemp -d)} $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/installed-dev ## Style, imports between the floors
 	@$(BIN)/ruff check .

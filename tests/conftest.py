@@ -12,6 +12,13 @@ from .emptying import empty_database
 from .factories import House, make_house
 
 TransactionTestCase._fixture_teardown = empty_database
+LONGEST = ("test_permissions.py", "test_demo.py", "test_links.py", "test_procurement_pages.py", "test_chain_links.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take minutes begin, so that no process waits for another at the end."""
+    place = {name: index for index, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
