@@ -110,11 +110,12 @@ def test_forged_links_are_absent(house, room, name):
 
 
 def test_guessing_is_slowed_down(house, room):
-    guesses = [Client(REMOTE_ADDR=ADDRESS).get(f"/r/p/guess{turn}/").status_code for turn in range(25)]
-    assert guesses.count(404) == limits.WRONG_CODES_A_MINUTE
-    assert guesses[-1] == 429
-    assert Client(REMOTE_ADDR=ADDRESS).get(address(room)).status_code == 429
-    assert Client(REMOTE_ADDR="198.51.100.1").get(address(room)).status_code == 200
+    with clock.pretend(clock.now()):  # within one minute, however long the requests take
+        guesses = [Client(REMOTE_ADDR=ADDRESS).get(f"/r/p/guess{turn}/").status_code for turn in range(25)]
+        assert guesses.count(404) == limits.WRONG_CODES_A_MINUTE
+        assert guesses[-1] == 429
+        assert Client(REMOTE_ADDR=ADDRESS).get(address(room)).status_code == 429
+        assert Client(REMOTE_ADDR="198.51.100.1").get(address(room)).status_code == 200
 
 
 def test_a_flood_from_one_address_ends_at_the_figure(house, room):
