@@ -5,10 +5,11 @@ Django's own way empties every table and makes content types and permissions ane
 
 from __future__ import annotations
 
+import time
 from functools import cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from core.database.append_only import protect, unprotect
 from procurement import sealed_rows
@@ -41,9 +42,19 @@ def _filled() -> list[str]:
 
 
 def empty_database(test: Any = None) -> None:
+    """Empty it; a request of a browser that was still on its way may write meanwhile, then once more."""
+    for _attempt in range(5):
+        try:
+            return _empty()
+        except (IntegrityError, OperationalError):
+            time.sleep(0.5)
+    return _empty()
+
+
+def _empty() -> None:
     """Delete every row, in any order: foreign keys are looked at in the end. Triggers rightly refuse and step aside."""
-    filled = _filled()
     with transaction.atomic():
+        filled = _filled()
         for table in APPEND_ONLY.intersection(filled):
             unprotect(table, connection)
         if sealed := SEALED.intersection(filled):

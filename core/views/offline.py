@@ -7,6 +7,7 @@ is wiped as soon as the device shows the page to sign in.
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_safe
 
 HEADER = "X-Works-Offline"
 
@@ -17,6 +18,7 @@ def works_offline(response: HttpResponse) -> HttpResponse:
     return response
 
 
+@require_safe
 def offline_worker(request: HttpRequest) -> HttpResponse:
     """The service worker. It stands at the root of the application, because its place is its reach."""
     response = render(request, "offline/worker.js", {"header": HEADER}, content_type="text/javascript")
@@ -24,6 +26,7 @@ def offline_worker(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_safe
 def offline_page(request: HttpRequest) -> HttpResponse:
     """What a device without a connection shows in place of a page that it did not keep."""
     return render(request, "offline/page.html")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.fields import MoneyField, PriceField, QuantityField
 from core.numbers import money, quantity
@@ -16,7 +17,7 @@ class Treatment(models.TextChoices):
     """What becomes of the goods once they are accepted."""
 
     STOCK = "stock", _("into the store")
-    ASSET = "asset", _("asset card")
+    ASSET = "asset", pgettext_lazy("treatment of goods", "asset card")
     SERVICE = "service", _("service, nothing to keep")
 
 
