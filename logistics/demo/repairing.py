@@ -161,10 +161,20 @@ class Repairing:
             if self.desk.chance(0.01):
                 confirming.cancel(order, actor=self.dispatcher, reason="科室来电:自行恢复,不用来了")
                 return
-            worker = self.dice.choice(self.workers)
-            why = OWN_COST if warranty.owed(order) else ""
-            order = dispatching.dispatch(order, actor=self.dispatcher, worker=worker, warranty_reason=why)
+            order = self._hand_out(order)
         self._later(0.25, self.accept, order, fault, ticket)
+
+    def _hand_out(self, order: WorkOrder) -> WorkOrder:
+        worker = self.dice.choice(self.workers)
+        why = OWN_COST if warranty.owed(order) else ""
+        return dispatching.dispatch(order, actor=self.dispatcher, worker=worker, warranty_reason=why)
+
+    def _take_up(self, order: WorkOrder) -> None:
+        """What readings, failed checks and reminders opened; who reports by himself is dispatched at once."""
+        order.refresh_from_db()
+        if order.state in ("new", "triaged"):
+            fault = Fault("", "", "", "W01", "R19", "已处理并复查合格", 60, "", 1)
+            self._later(0.25, self.accept, self._hand_out(order), fault, None)
 
     def accept(self, order: WorkOrder, fault: Fault, ticket: Any) -> None:
         order.refresh_from_db()
@@ -310,3 +320,7 @@ class Repairing:
         """What the program does by itself every night."""
         closing.close_silent(clock.now())
         self.upkeep.night()
+        waiting = WorkOrder.objects.filter(kind__in=("repair", "task"), state__in=("new", "triaged"))
+        for order in waiting.filter(reported_at__lt=clock.now() - dt.timedelta(hours=30)).order_by("pk"):
+            if self.desk.chance(0.8):
+                self._later(10, self._take_up, order)

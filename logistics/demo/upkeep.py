@@ -21,7 +21,7 @@ from maintenance.models import (
     SpecialEquipment,
     WorkOrder,
 )
-from maintenance.services import checklists, doing, labour, meters, plans, special, special_reminders
+from maintenance.services import checklists, dispatching, doing, labour, meters, plans, special, special_reminders
 
 from .agenda import moment
 from .paperwork import Desk
@@ -81,19 +81,7 @@ class Upkeep:
                     safety_manager=self.dispatcher,
                 )
                 row = special.save_equipment(row, actor=self.dispatcher)
-                inspected = today - dt.timedelta(days=30 * self.dice.randrange(1, months))
-                special.record_inspection(
-                    EquipmentInspection(
-                        equipment=row,
-                        inspected_on=inspected,
-                        agency="省特种设备检验研究院",
-                        report_number=f"TJ{asset.pk:06d}-{inspected:%Y}",
-                        passed=True,
-                        conclusion="合格",
-                        next_inspection=inspected + dt.timedelta(days=30 * (months + 1)),
-                    ),
-                    actor=self.dispatcher,
-                )
+                self._inspected(row, today - dt.timedelta(days=30 * self.dice.randrange(1, months)))
         for number, worker in enumerate(self.workers[:2]):
             OperatorCertificate.objects.create(
                 organization=house,
@@ -107,6 +95,28 @@ class Upkeep:
             self._plan(plan, teams)
         self.meters = [self._meter(*row[:6]) for row in METERS]
         self.shown = [Decimal(180_000)] * len(METERS)
+
+    def _inspected(self, equipment: SpecialEquipment, day: dt.date) -> None:
+        months = next(months for _name, kind, months in EQUIPMENT if kind == equipment.kind)
+        special.record_inspection(
+            EquipmentInspection(
+                equipment=equipment,
+                inspected_on=day,
+                agency="省特种设备检验研究院",
+                report_number=f"TJ{equipment.asset_id:06d}-{day:%Y%m}",
+                passed=True,
+                conclusion="合格",
+                next_inspection=day + dt.timedelta(days=30 * (months + 1)),
+            ),
+            actor=self.dispatcher,
+        )
+
+    def _renew_inspections(self) -> None:
+        """The agency comes before the day; one in six is forgotten and stands still."""
+        soon = clock.today() + dt.timedelta(days=25)
+        for row in SpecialEquipment.objects.filter(next_inspection__lte=soon).order_by("pk"):
+            if row.pk % 6 and self.desk.chance(0.2):
+                self._inspected(row, clock.today())
 
     def _plan(self, row: tuple[Any, ...], teams: dict[str, Any]) -> None:
         name, kind, every, unit, season, category, thing, maximum, team, checklist, basis = row
@@ -158,14 +168,27 @@ class Upkeep:
         before = set(WorkOrder.objects.filter(kind="upkeep", state="dispatched").values_list("pk", flat=True))
         plans.make_due(clock.today())
         special_reminders.remind(clock.today())
+        self._renew_inspections()
+        self._catch_up()
         new = WorkOrder.objects.filter(kind="upkeep", state="dispatched").exclude(pk__in=before)
         for key in new.order_by("pk").values_list("pk", flat=True):
             if self.desk.chance(0.95):
                 day = clock.today() + dt.timedelta(days=self.dice.randrange(1, 4))
                 self.desk.agenda.enter(moment(day, self.dice.uniform(8.5, 15)), self._do, key)
 
+    def _catch_up(self) -> None:
+        """What was forgotten, or taken back because nobody accepted it, is mostly done some days late."""
+        late = clock.now() - dt.timedelta(days=4)
+        waiting = WorkOrder.objects.filter(kind="upkeep", state__in=("new", "triaged", "dispatched"))
+        for key in waiting.filter(reported_at__lt=late).order_by("pk").values_list("pk", flat=True):
+            if self.desk.chance(0.4):
+                day = clock.today() + dt.timedelta(days=1)
+                self.desk.agenda.enter(moment(day, self.dice.uniform(8.5, 15)), self._do, key)
+
     def _do(self, key: int) -> None:
         order = WorkOrder.objects.select_related("worker", "team").get(pk=key)
+        if order.state in ("new", "triaged"):
+            order = dispatching.dispatch(order, actor=self.dispatcher, worker=self.dice.choice(self.workers))
         if order.state != "dispatched" or order.worker is None:
             return
         worker = order.worker
