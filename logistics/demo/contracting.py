@@ -68,6 +68,10 @@ class Contracting:
             self.desk.agenda.enter(office_moment(self.dice, 10), self._accept, job)
 
     def _accept(self, job: ContractorJob) -> None:
+        """Once, also when the reporter called the worker back and the work was finished twice."""
+        job.refresh_from_db()
+        if job.status != "approved" or job.order.state not in ("done", "confirmed"):
+            return
         part = Decimal(1) if self.desk.chance(0.7) else Decimal(self.dice.randrange(85, 100)) / 100
         contracts.accept(
             job,
