@@ -14,7 +14,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -30,7 +29,6 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from core import clock  # noqa: E402
 from core.documents.services import apply_transition  # noqa: E402
@@ -54,6 +52,7 @@ from tests.buying import (  # noqa: E402
     request_approved,
 )
 from tests.factories import House, make_house  # noqa: E402
+from tests.measuring import Measured, fastest, timed  # noqa: E402
 
 LINES = (10, 300)
 PAPERS = (100, 5_000)
@@ -61,22 +60,6 @@ MORE_STATEMENTS = 1.5
 """So many times the statements are still no growth with the lines: databases take only so many rows in one."""
 MOST = 3.0
 ROUNDS = 5
-Measured = tuple[float, int]
-
-
-def timed(act: Callable[[], Any]) -> Measured:
-    """(seconds, SQL statements) of one act."""
-    with CaptureQueriesContext(connection) as captured:
-        began = time.perf_counter()
-        act()
-        spent = time.perf_counter() - began
-    return spent, len(captured)
-
-
-def fastest(act: Callable[[], Any]) -> Measured:
-    """The fastest of some rounds, since others use the machine too; the first warms the caches."""
-    act()
-    return min((timed(act) for _round in range(ROUNDS)), key=lambda measured: measured[0])
 
 
 # ---- steps over many lines ----
@@ -231,7 +214,7 @@ def main() -> int:
             laid = count
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
-            pages.append({name: fastest(act) for name, act in acts(house, allotment, enquiry).items()})
+            pages.append({name: fastest(act, ROUNDS) for name, act in acts(house, allotment, enquiry).items()})
     finally:
         connection.creation.destroy_test_db(old_name, verbosity=0)
     growing = show(f"{connection.vendor}: steps, lines", LINES, *steps)

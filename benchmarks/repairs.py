@@ -15,7 +15,6 @@ import argparse
 import datetime as dt
 import os
 import sys
-import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +30,6 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from core import clock  # noqa: E402
 from core.reports import all_reports  # noqa: E402
@@ -43,6 +41,7 @@ from maintenance.services import closing, escalations, plans, special_reminders,
 from tests.factories import make_house  # noqa: E402
 from tests.inventory.reporting import report  # noqa: E402
 from tests.maintenance.history import Workshop, lay_years, make_workshop  # noqa: E402
+from tests.measuring import Measured, fastest  # noqa: E402
 
 YEARS = (1, 10)
 NOW = dt.datetime(2026, 11, 18, 2, tzinfo=dt.UTC)
@@ -52,27 +51,8 @@ MOST = 3.0
 LITTLE = 0.02
 """Seconds below which a ratio says more about the machine than about the code."""
 ROUNDS = 3
-LONG = 3.0
 WHOLE = ("every order",)
 """First words of what reads every order."""
-Measured = tuple[float, int]
-
-
-def timed(act: Callable[[], Any]) -> Measured:
-    """(seconds, SQL statements) of one act."""
-    with CaptureQueriesContext(connection) as captured:
-        began = time.perf_counter()
-        act()
-        spent = time.perf_counter() - began
-    return spent, len(captured)
-
-
-def fastest(act: Callable[[], Any]) -> Measured:
-    """The fastest of some rounds, since others use the machine too; the first warms the caches and does the work of a
-    run. What takes long is measured once more."""
-    first = timed(act)
-    rounds = [timed(act) for _round in range(ROUNDS if first[0] < LONG else 1)]
-    return min(seconds for seconds, _statements in rounds), min(statements for _seconds, statements in rounds)
 
 
 def pages(shop: Workshop) -> dict[str, Callable[[], Any]]:
@@ -163,7 +143,7 @@ def measure(shop: Workshop) -> dict[str, Measured]:
     """Everything over the years that are there."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return {name: fastest(act) for name, act in {**runs(shop), **pages(shop), **reports(shop)}.items()}
+    return {name: fastest(act, ROUNDS) for name, act in {**runs(shop), **pages(shop), **reports(shop)}.items()}
 
 
 def show(few: dict[str, Measured], many: dict[str, Measured], a_year: int) -> list[str]:

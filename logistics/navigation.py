@@ -489,7 +489,6 @@ NAVIGATION = (
 )
 
 
-# On phones: five places at most; of several items with the same label the first that the person may open is taken.
 def _repairs(user: Any) -> bool:
     """Whether somebody spends his day on repairs; parts he asks for on the order they are for."""
     return bool(user.has_perm("maintenance.work_workorder")) and not user.is_superuser
@@ -499,6 +498,7 @@ def _asks(user: Any) -> bool:
     return bool(user.has_perm("inventory.add_requisition")) and not _repairs(user)
 
 
+# On phones: five places at most; of several items with the same label the first that the person may open is taken.
 BOTTOM = (
     Item(_("Workbench"), "workbench", icon="layout-dashboard"),
     Item(_("Repairs"), "repair_work", icon="hammer", permission=_repairs),

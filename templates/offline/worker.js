@@ -4,6 +4,7 @@ connection. Pages come from the network first, files by their unchanging name fr
 {% endcomment %}const PAGES = "pages-1";
 const FILES = "files-1";
 const MOST_FILES = 300;
+const CLOSED = [403, 404, 410]; // no longer for this person: the copy goes, too
 const PATIENCE = 8000; // milliseconds for a page before the kept one is shown
 const STATIC = new URL("{% get_static_prefix %}", self.location).href;
 const [LOGIN, LOGOUT, NOTHING] = ["{% url "login" %}", "{% url "logout" %}", "{% url "offline_page" %}"];
@@ -68,6 +69,8 @@ async function keepFiles(addresses) {
 async function keepPage(address, answer) {
     if (new URL(answer.url).pathname === LOGIN) {
         await caches.delete(PAGES);
+    } else if (CLOSED.includes(answer.status)) {
+        await (await caches.open(PAGES)).delete(bare(address));
     } else if (answer.ok && !answer.redirected && answer.headers.get("{{ header }}")) {
         await (await caches.open(PAGES)).put(bare(address), answer);
     }

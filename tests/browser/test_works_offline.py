@@ -17,6 +17,7 @@ from .test_repair_flow import act, state
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES_KEPT = """async () => { const names = await caches.keys(); if (!names.includes("pages-1")) return [];
     return (await (await caches.open("pages-1")).keys()).map((request) => new URL(request.url).pathname); }"""
+NOTHING_KEPT = f"({PAGES_KEPT})().then((kept) => kept.length === 0)"
 CUT = "ERR_INTERNET_DISCONNECTED"
 
 
@@ -80,4 +81,16 @@ def test_a_session_that_ended_wipes_too(house: House, sign_in: Any) -> None:
     phone.context.clear_cookies()
     phone.reload()
     phone.wait_for_url("**/login/**")
-    phone.wait_for_function(f"({PAGES_KEPT})().then((kept) => kept.length === 0)")
+    phone.wait_for_function(NOTHING_KEPT)
+    assert phone.evaluate(PAGES_KEPT) == []
+
+
+def test_a_page_that_is_no_longer_open_to_somebody_goes_from_the_phone(house: House, sign_in: Any) -> None:
+    phone = open_kept(sign_in)
+    house.repair_worker.groups.clear()
+    phone.reload()
+    phone.wait_for_function(NOTHING_KEPT)
+    phone.context.set_offline(True)
+    phone.reload()
+    expect(phone.locator("h1")).to_have_text("没有网络")
+    assert phone.evaluate(PAGES_KEPT) == []
