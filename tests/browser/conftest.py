@@ -60,6 +60,38 @@ def open_page(chromium: Any) -> Iterator[Any]:
         context.close()
 
 
+class Line:
+    """The connection between a browser and the server, to be cut on both sides: Chromium's own switch lets a request
+    through now and then when a service worker brought the page."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self._answer = server.get_app
+
+    def cut(self, page: Any) -> None:
+        page.context.set_offline(True)
+        self._server.get_app = self._hang_up
+
+    def mend(self, page: Any) -> None:
+        self._server.get_app = self._answer
+        page.context.set_offline(False)
+
+    def close(self) -> None:
+        self._server.get_app = self._answer
+
+    @staticmethod
+    def _hang_up() -> None:
+        raise ConnectionResetError("the line is cut")
+
+
+@pytest.fixture
+def line(live_server: Any) -> Iterator[Line]:
+    """The connection of this test, whole at its beginning and its end: line.cut(page), line.mend(page)."""
+    line = Line(live_server.thread.httpd)
+    yield line
+    line.close()
+
+
 @pytest.fixture
 def sign_in(live_server: Any, open_page: Any, house: House) -> Any:
     """A function that opens a page as one of the house: sign_in("requester", "/requisitions/new/", phone=True)."""

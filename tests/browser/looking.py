@@ -8,6 +8,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 
+CUT = "net::ERR_"  # what a browser complains of while the line is cut
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings as configured
-from django.test import Client
 from playwright.sync_api import expect
 
 from assets.models import Asset, AssetCount, AssetCountEntry, AssetCountLine, AssetState, AssetSurplus
@@ -19,35 +14,10 @@ from directory.models import Place
 from tests.factories import House
 from tests.holding import make_asset, make_asset_count, make_assets, plan_asset_count
 
+from .looking import CUT, look
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-REFUSED_BY_NETWORK = "net::ERR_INTERNET_DISCONNECTED"
 Result = AssetCountLine.Result
-
-
-@pytest.fixture
-def sign_in(live_server: Any, open_page: Any, house: House) -> Any:
-    """A function that opens a page as one of the house."""
-
-    def opener(role: str, path: str, **options: Any) -> Any:
-        client = Client()
-        client.force_login(house.again(role))
-        page = open_page(f"{live_server.url}/login/", **options)
-        name = configured.SESSION_COOKIE_NAME
-        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-        page.goto(f"{live_server.url}{path}")
-        return page
-
-    return opener
-
-
-def check(page: Any, name: str) -> None:
-    """Axe is content, nothing is wider than the screen, the browser complains of nothing but the cut connection."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    assert [problem for problem in page.problems if REFUSED_BY_NETWORK not in problem] == []
-    found = Axe().run(page).response["violations"]
-    assert [rule["id"] for rule in found if rule["impact"] in ("serious", "critical")] == []
 
 
 def state(page: Any) -> Any:
@@ -78,11 +48,13 @@ def results(document: AssetCount) -> dict[int, str]:
     return dict(document.lines.values_list("asset", "result"))
 
 
-def test_a_count_through_a_lost_connection(house: House, sign_in: Any, counted: Any, transactional_db: Any) -> None:
+def test_a_count_through_a_lost_connection(
+    house: House, sign_in: Any, counted: Any, transactional_db: Any, line: Any
+) -> None:
     document, things = counted
     page = sign_in("storekeeper", f"/asset-counts/{document.pk}/count/", phone=True)
     expect(page.locator(".count-line")).to_have_count(4)
-    check(page, "asset-counting")
+    look(page, "asset-counting", besides=CUT)
 
     # in the first room; one label is scanned while the connection is there
     page.locator("#count-here").fill("101 一病室")
@@ -95,11 +67,11 @@ def test_a_count_through_a_lost_connection(house: House, sign_in: Any, counted: 
     assert (entry.scanned, entry.place.code, entry.line.asset) == (True, "101", things["desk"])
 
     # then it is gone: a thing of another room is scanned, one is missing, one stands in the wrong ward, one has no card
-    page.context.set_offline(True)
+    line.cut(page)
     scan(page, things["fridge"].number)
     expect(page.locator("#count-said")).to_contain_text("二病室")
     page.locator(f'[data-line="{document.lines.get(asset=things["bed"]).pk}"]').click()
-    check(page, "asset-counting-one")
+    look(page, "asset-counting-one", besides=CUT)
     page.locator("#count-gone").click()
     scan(page, things["stray"].token)
     expect(page.locator("#count-said")).to_contain_text(things["stray"].token)
@@ -109,17 +81,17 @@ def test_a_count_through_a_lost_connection(house: House, sign_in: Any, counted: 
     page.locator("#thing-name").fill("旧沙发")
     page.locator("#thing-quantity").fill("2")
     page.locator("#thing-value").fill("500")
-    check(page, "asset-counting-thing")
+    look(page, "asset-counting-thing", besides=CUT)
     page.locator("#count-save").click()
     expect(state(page)).to_have_class("send-state is-stuck")
     expect(state(page)).to_contain_text("4")
-    check(page, "asset-counting-offline")
+    look(page, "asset-counting-offline", besides=CUT)
     assert AssetCountEntry.objects.count() == 1
     prefix = "Object.keys(localStorage).filter((key) => /^assetcount:\\d+:\\d+:/.test(key)).length"
     assert page.evaluate(prefix) == 4
 
     # the phone dies and comes back: what was entered is still there and goes out by itself, once
-    page.context.set_offline(False)
+    line.mend(page)
     page.reload()
     expect(state(page)).to_have_class("send-state is-sent")
     page.reload()
@@ -140,7 +112,7 @@ def test_a_count_through_a_lost_connection(house: House, sign_in: Any, counted: 
 
 
 def test_refusals_are_said_at_once_or_stay_until_they_are_read(
-    house: House, other_house: House, sign_in: Any, counted: Any, transactional_db: Any
+    house: House, other_house: House, sign_in: Any, counted: Any, transactional_db: Any, line: Any
 ) -> None:
     document, things = counted
     foreign = make_asset(other_house)
@@ -154,12 +126,12 @@ def test_refusals_are_said_at_once_or_stay_until_they_are_read(
     assert page.locator("#count-refused").is_hidden()
 
     # without one it is kept, refused later, and stays on the page until it is read
-    page.context.set_offline(True)
+    line.cut(page)
     scan(page, things["stray"].token)
     expect(state(page)).to_contain_text("1")
-    page.context.set_offline(False)
+    line.mend(page)
     expect(page.locator("#count-refused li")).to_have_count(1, timeout=15_000)
-    check(page, "asset-counting-refused")
+    look(page, "asset-counting-refused", besides=CUT)
     page.locator("#count-refused button").click()
     expect(page.locator("#count-refused")).to_be_hidden()
     assert AssetCountEntry.objects.count() == 0
@@ -191,9 +163,9 @@ def test_what_is_done_about_a_difference_on_a_desk_and_a_phone(
     document = make_asset_count(house)
     for phone in (True, False):
         page = sign_in("asset_manager", f"/asset-counts/{document.pk}/", phone=phone)
-        check(page, f"asset-count-{'phone' if phone else 'desk'}")
+        look(page, f"asset-count-{'phone' if phone else 'desk'}")
         page.goto(f"{page.url}proposals/")
-        check(page, f"asset-count-proposals-{'phone' if phone else 'desk'}")
+        look(page, f"asset-count-proposals-{'phone' if phone else 'desk'}")
     page.locator(f'[name="line-{document.lines.get().pk}-cause"]').fill("借用未还")
     page.locator(".form-actions .btn-primary").click()
     expect(page.locator(".document-head")).to_be_visible()

@@ -18,26 +18,9 @@ from inventory.services.ledger import moves_of
 from tests.counting import explain, line_of, plan_count
 from tests.factories import House, make_issue, receive, run
 
-from .looking import look
+from .looking import CUT, look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-REFUSED_BY_NETWORK = "net::ERR_INTERNET_DISCONNECTED"
-
-
-@pytest.fixture
-def sign_in(live_server: Any, open_page: Any, house: House) -> Any:
-    """A function that opens a page as one of the house."""
-
-    def opener(role: str, path: str, **options: Any) -> Any:
-        client = Client()
-        client.force_login(house.again(role))
-        page = open_page(f"{live_server.url}/login/", **options)
-        name = configured.SESSION_COOKIE_NAME
-        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-        page.goto(f"{live_server.url}{path}")
-        return page
-
-    return opener
 
 
 def open_stock_count(house: House, **fields: Any) -> StockCount:
@@ -53,7 +36,7 @@ def state(page: Any) -> Any:
     return page.locator("#send-state")
 
 
-def test_a_blind_count_through_a_lost_connection(house: House, sign_in: Any, transactional_db: Any) -> None:
+def test_a_blind_count_through_a_lost_connection(house: House, sign_in: Any, transactional_db: Any, line: Any) -> None:
     house.vaccine.barcode = "6901234567892"
     house.vaccine.save()
     receive(house, (house.gloves, 10, 5), (house.paper, 4, 20))
@@ -61,12 +44,12 @@ def test_a_blind_count_through_a_lost_connection(house: House, sign_in: Any, tra
     page = sign_in("storekeeper", f"/stock-counts/{document.pk}/count/", phone=True)
     expect(page.locator(".count-line")).to_have_count(2)
     assert '"book"' not in page.locator("#count-data").text_content()
-    look(page, "counting", besides=REFUSED_BY_NETWORK)
+    look(page, "counting", besides=CUT)
 
     # the first line is counted with the connection there, found by its initials
     page.locator("#count-search").fill("yyst")
     page.locator("#count-search").press("Enter")
-    look(page, "counting-number", besides=REFUSED_BY_NETWORK)
+    look(page, "counting-number", besides=CUT)
     say(page, "1,5")
     expect(page.locator("#count-problem")).to_be_visible()
     say(page, "1.5")
@@ -76,7 +59,7 @@ def test_a_blind_count_through_a_lost_connection(house: House, sign_in: Any, tra
     assert StockCountEntry.objects.get().quantity == 15
 
     # then it is gone: three more numbers are typed, one of them a correction, one of goods that nobody planned
-    page.context.set_offline(True)
+    line.cut(page)
     page.locator("#count-search").fill(house.gloves.code)
     page.locator("#count-search").press("Enter")
     say(page, "5+4")
@@ -90,7 +73,7 @@ def test_a_blind_count_through_a_lost_connection(house: House, sign_in: Any, tra
     expect(state(page)).to_contain_text("3")
     expect(state(page)).to_have_class("send-state is-stuck")
     expect(page.locator("#count-lines")).to_contain_text(f"{house.vaccine.barcode} N7")
-    look(page, "counting-offline", besides=REFUSED_BY_NETWORK)
+    look(page, "counting-offline", besides=CUT)
     assert StockCountEntry.objects.count() == 1
     kept = page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('count:')).length")
     assert kept == 3
@@ -99,7 +82,7 @@ def test_a_blind_count_through_a_lost_connection(house: House, sign_in: Any, tra
     run(house, make_issue(house, (house.gloves, 1)))
 
     # the phone dies and comes back: what was typed is still there and goes out by itself, once
-    page.context.set_offline(False)
+    line.mend(page)
     page.reload()
     expect(state(page)).to_have_class("send-state is-sent")
     expect(page.locator("#count-progress")).to_contain_text("3")
@@ -191,26 +174,26 @@ def test_the_pages_around_a_count(house: House, sign_in: Any) -> None:
     expect(page.locator("#div_id_category")).to_be_hidden()
     page.locator("#id_scope").select_option("category")
     expect(page.locator("#div_id_category")).to_be_visible()
-    look(page, "count-plan", besides=REFUSED_BY_NETWORK)
+    look(page, "count-plan")
     document = open_stock_count(house, business_date=clock.today())
     page.goto(page.url.replace("/new/", f"/{document.pk}/"))
-    look(page, "count-open", besides=REFUSED_BY_NETWORK)
+    look(page, "count-open")
     page.goto(f"{page.url}upload/")
-    look(page, "count-upload", besides=REFUSED_BY_NETWORK)
+    look(page, "count-upload")
     desk = sign_in("storekeeper", f"/stock-counts/{document.pk}/paper/")
     expect(desk.locator(".sheet-qr svg")).to_be_visible()
-    look(desk, "count-sheet", besides=REFUSED_BY_NETWORK)
+    look(desk, "count-sheet")
     client = Client()
     client.force_login(house.again("storekeeper"))
     for line in document.lines.all():
         client.post(f"/stock-counts/{document.pk}/zero/", {"line": [line.pk]})
     client.post(f"/stock-counts/{document.pk}/finish/")
     desk.goto(desk.url.replace("/paper/", "/causes/"))
-    look(desk, "count-causes", besides=REFUSED_BY_NETWORK)
+    look(desk, "count-causes")
     explain(house, document)
     desk.goto(desk.url.replace("/causes/", "/"))
-    look(desk, "count-finished", besides=REFUSED_BY_NETWORK)
+    look(desk, "count-finished")
     report = desk.url.replace(f"/stock-counts/{document.pk}/", f"/reports/stock-counts/?count={document.pk}")
     desk.goto(report)
     expect(desk.locator("main")).to_contain_text(house.gloves.code)
-    look(desk, "count-report", besides=REFUSED_BY_NETWORK)
+    look(desk, "count-report")

@@ -7,8 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.conf import settings as configured
-from django.test import Client
 from playwright.sync_api import expect
 
 from core import clock
@@ -19,22 +17,6 @@ from tests.factories import House, at, make_issue, make_receipt, receive, run
 from .looking import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def sign_in(live_server: Any, open_page: Any, house: House) -> Any:
-    """A function that opens a page as one of the house: sign_in("accountant", "/month-close/", phone=True)."""
-
-    def opener(role: str, path: str, **options: Any) -> Any:
-        client = Client()
-        client.force_login(house.again(role))
-        page = open_page(f"{live_server.url}/login/", **options)
-        name = configured.SESSION_COOKIE_NAME
-        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-        page.goto(f"{live_server.url}{path}")
-        return page
-
-    return opener
 
 
 def last_month() -> dt.date:

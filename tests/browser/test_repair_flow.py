@@ -21,10 +21,9 @@ from tests.factories import House, receive
 from tests.maintenance.test_doing import picture
 from tests.repairing import bring, make_codes, make_order, make_place, make_repair_category, make_team
 
-from .looking import look
+from .looking import CUT, look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-CUT = "net::ERR_"
 
 
 def state(page: Any) -> Any:
@@ -57,7 +56,7 @@ def report(open_page: Any, address: str, category: Any) -> Any:
 
 
 def test_flow_3_from_a_fault_to_the_key_figure(
-    house: House, live_server: Any, open_page: Any, sign_in: Any, transactional_db: Any
+    house: House, live_server: Any, open_page: Any, sign_in: Any, transactional_db: Any, line: Any
 ) -> None:
     """Flow 3: fault, dispatch, work on a phone with a cut connection, parts of the store, confirmed, rated, closed."""
     category = make_repair_category()
@@ -94,7 +93,7 @@ def test_flow_3_from_a_fault_to_the_key_figure(
     expect(state(phone)).to_have_class("send-state is-sent")
 
     # in the basement it is gone: arrived by scanning, a photo, a check, the parts that are needed
-    phone.context.set_offline(True)
+    line.cut(phone)
     act(phone, "scan").click()
     typed = phone.locator("#scan-dialog [data-scan-typed] input")
     typed.fill("https://house.example/r/p/wrong-code/")
@@ -118,7 +117,7 @@ def test_flow_3_from_a_fault_to_the_key_figure(
     assert (order.state, OrderPhoto.objects.count()) == ("accepted", 0)
 
     # the connection is back: photo first, then everything in its order, once
-    phone.context.set_offline(False)
+    line.mend(phone)
     expect(state(phone)).to_have_class("send-state is-sent", timeout=30_000)
     expect(phone.locator("#work-photos")).to_be_hidden()
     order.refresh_from_db()
@@ -189,19 +188,19 @@ def test_flow_3_from_a_fault_to_the_key_figure(
 
 
 def test_what_moved_on_meanwhile_is_said_and_stays_until_it_is_read(
-    house: House, sign_in: Any, transactional_db: Any
+    house: House, sign_in: Any, transactional_db: Any, line: Any
 ) -> None:
     order = bring(house, make_order(house), "dispatched")
     phone = sign_in("repair_worker", "/repairs/work/", phone=True)
     phone.locator(f'[data-order="{order.pk}"]').click()
-    phone.context.set_offline(True)
+    line.cut(phone)
     act(phone, "accept").click()
     expect(act(phone, "arrive")).to_be_visible()
     act(phone, "arrive").click()
     expect(act(phone, "finish")).to_be_visible()
     doing.decline(order, actor=house.repair_dispatcher, reason="改派木工班")
 
-    phone.context.set_offline(False)
+    line.mend(phone)
     expect(phone.locator("#work-refused li")).to_have_count(2, timeout=30_000)
     expect(phone.locator("#work-list")).to_be_visible()
     look(phone, "work-refused-phone", besides=CUT)

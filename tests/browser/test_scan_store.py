@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.conf import settings as configured
-from django.test import Client
 from playwright.sync_api import expect
 
 from inventory.models import GoodsIssue, Item, Requisition
@@ -18,22 +16,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BARCODE = "6901234567892"
 
 
-@pytest.fixture
-def sign_in(live_server: Any, open_page: Any, house: House) -> Any:
-    """A function that opens a page as one of the house, where gloves carry a maker's barcode."""
+@pytest.fixture(autouse=True)
+def _goods(house: House) -> None:
+    """Goods are there, gloves with a maker's barcode."""
     Item.objects.filter(pk=house.gloves.pk).update(barcode=BARCODE)
     receive(house, (house.gloves, 10, 5), (house.paper, 10, 5))
-
-    def opener(role: str, path: str, **options: Any) -> Any:
-        client = Client()
-        client.force_login(house.again(role))
-        page = open_page(f"{live_server.url}/login/", **options)
-        name = configured.SESSION_COOKIE_NAME
-        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-        page.goto(f"{live_server.url}{path}")
-        return page
-
-    return opener
 
 
 def test_a_nurse_asks_with_photos_of_codes(house: House, sign_in: Any) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from maintenance.models import Checklist, MeterReading, PlanSubject, WorkOrder
@@ -18,21 +15,12 @@ from tests.holding import make_asset
 from tests.maintenance.upkeep import days, inspect, make_certificate, make_equipment, make_meter, make_plan
 from tests.repairing import make_place, make_team
 
+from .looking import CUT, look
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-REFUSED_BY_NETWORK = "net::ERR_INTERNET_DISCONNECTED"
 
 
-def check(page: Any, name: str) -> None:
-    """Axe is content, nothing is wider than the screen, the browser complains of nothing but the cut connection."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, name
-    assert [problem for problem in page.problems if REFUSED_BY_NETWORK not in problem] == [], name
-    found = Axe().run(page).response["violations"]
-    assert [rule["id"] for rule in found if rule["impact"] in ("serious", "critical")] == [], name
-
-
-def test_meters_are_read_while_the_connection_is_cut(house: House, sign_in: Any) -> None:
+def test_meters_are_read_while_the_connection_is_cut(house: House, sign_in: Any, line: Any) -> None:
     gauge = make_meter(house, "gauge", "甲压力表", unit="MPa", low=Decimal("0.4"), high=Decimal("1.2"))
     hours = make_meter(house, name="乙小时表")
     for value in ("0.8", "0.9", "1"):
@@ -40,7 +28,7 @@ def test_meters_are_read_while_the_connection_is_cut(house: House, sign_in: Any)
     page = sign_in("repair_worker", "/repairs/meters/read/", phone=True)
     first, second = (page.locator(f"#meter-{meter.pk}") for meter in (gauge, hours))
     expect(page.locator("#reading-progress")).not_to_be_empty()
-    page.context.set_offline(True)
+    line.cut(page)
     first.fill("很高")
     first.press("Enter")
     expect(page.locator(".meter-said.is-bad")).to_have_count(1)
@@ -50,9 +38,9 @@ def test_meters_are_read_while_the_connection_is_cut(house: House, sign_in: Any)
     second.fill("120")
     second.press("Enter")
     expect(page.locator("#send-state")).to_contain_text("2")
-    check(page, "meters-offline")
+    look(page, "meters-offline", besides=CUT)
     assert MeterReading.objects.count() == 3
-    page.context.set_offline(False)
+    line.mend(page)
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.locator("#send-state.is-sent")).to_be_visible(timeout=20_000)
     assert MeterReading.objects.count() == 5
@@ -60,7 +48,7 @@ def test_meters_are_read_while_the_connection_is_cut(house: House, sign_in: Any)
     first.fill("15")
     first.press("Enter")
     expect(page.locator("#reading-refused")).to_be_visible()
-    check(page, "meters-asked")
+    look(page, "meters-asked", besides=CUT)
     assert not WorkOrder.objects.exists()
     page.locator("#reading-refused .btn-primary").click()
     expect(page.locator("#reading-refused")).to_be_hidden()
@@ -106,4 +94,4 @@ def test_every_page_fits_and_can_be_read_by_everybody(house: House, sign_in: Any
     for address in addresses:
         page.goto(page.url.split("/repairs")[0].split("/reports")[0] + address)
         expect(page.locator("h1").first).to_be_visible()
-        check(page, f"upkeep{address.replace('/', '-')}{'phone' if phone else 'desk'}")
+        look(page, f"upkeep{address.replace('/', '-')}{'phone' if phone else 'desk'}")
