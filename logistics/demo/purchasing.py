@@ -1,4 +1,4 @@
-"""What the demo hospital asks for: suggestions of the stores, plans, small jobs and what cannot wait."""
+"""What the demo hospital asks for: suggestions of the stores, parts of repairs, plans, small jobs, what is urgent."""
 
 import datetime as dt
 from decimal import Decimal
@@ -25,6 +25,7 @@ from .paperwork import Desk
 ESTIMATE = Decimal("1.03")
 """What is asked for is estimated a little above the usual price."""
 DEAR = 1000
+WORKSHOP = "9001"
 SMALL_JOBS = (
     ("6003", "打印机维修", "更换定影组件", 380),
     ("4001", "候诊椅维修", "更换椅面与螺栓", 420),
@@ -50,19 +51,28 @@ class Purchasing:
             return
         reference = replenishment.request(suggestions, actor=keeper)
         document = PurchaseRequest.objects.get(pk=reference.removeprefix("#"))
+        self._complete(document, keeper, self.budgets.allotment("90", STORE_CLASS[code]), days=14)
+
+    def for_repair(self, document: PurchaseRequest, maker: Any) -> None:
+        """What a repair lacks: he drafted it from the order; the workshop pays."""
+        self._complete(document, maker, self.budgets.allotment(WORKSHOP, "30213"), days=5)
+        self.desk.tally["bought for repairs"] += 1
+
+    def _complete(self, document: PurchaseRequest, maker: Any, allotment: Any, *, days: int) -> None:
+        """Fill in a draft that came from elsewhere and submit it; needed within so many days."""
         self.desk.date(document)
-        with edit_draft(document, actor=keeper, revision=document.revision) as draft:
-            draft.allotment = self.budgets.allotment("90", STORE_CLASS[code])
-            draft.needed_by = clock.today() + dt.timedelta(days=14)
+        with edit_draft(document, actor=maker, revision=document.revision) as draft:
+            draft.allotment = allotment
+            draft.needed_by = clock.today() + dt.timedelta(days=days)
             draft.save()
             lines = list(draft.lines.select_related("item").order_by("position"))
             for line in lines:
-                item: Any = line.item  # every line of a store's request names one
+                item: Any = line.item  # every line for a store names one
                 self._estimate(line, self.house.products[item.code])
             PurchaseRequestLine.objects.bulk_update(
                 lines, ("unit_price", "amount", "stock_reason", "price_reason", "treatment", "warehouse")
             )
-        self.submit(draft, keeper)
+        self.submit(draft, maker)
 
     def _estimate(self, line: PurchaseRequestLine, product: Any) -> None:
         cents = (product.price * ESTIMATE).quantize(Decimal("0.01"))

@@ -22,6 +22,7 @@ from maintenance.models import (
     WorkOrder,
 )
 from maintenance.services import (
+    buying,
     closing,
     confirming,
     dispatching,
@@ -34,13 +35,16 @@ from maintenance.services import (
     tickets,
     warranty,
 )
+from procurement.services.request_drafts import Part
 
 from .agenda import moment
+from .catalogue import Product
 from .contracting import OWN_COST, Contracting
 from .demand import works
 from .faults import COMPLAINTS, REWARDS, TASKS, Fault, faults
 from .keeping import Keeping, usable_stock
 from .paperwork import Desk
+from .purchasing import Purchasing
 from .upkeep import Upkeep
 
 A_DAY = 8.4
@@ -54,8 +58,9 @@ TEAMS = (("水电班", ("01", "02", "07", "11", "13")), ("木工班", ("03", "04
 class Repairing:
     """Everybody around one repair: whoever reports, the dispatcher, the workers."""
 
-    def __init__(self, desk: Desk, keeping: Keeping) -> None:
-        self.desk, self.dice, self.house, self.keeping = desk, desk.dice, desk.house, keeping
+    def __init__(self, desk: Desk, keeping: Keeping, purchasing: Purchasing) -> None:
+        self.desk, self.dice, self.house = desk, desk.dice, desk.house
+        self.keeping, self.purchasing = keeping, purchasing
         self.contracting = Contracting(desk)
         self.dispatcher = self.house.by_role["repair_dispatcher"][0]
         self.head = self.house.by_role["logistics_head"][0]
@@ -217,11 +222,25 @@ class Repairing:
 
     def pause(self, order: WorkOrder, fault: Fault, ticket: Any) -> None:
         """Parts have to be bought, or the patient is asleep; the head of logistics lets the clock stand."""
+        if fault.part:
+            self._buy(order, fault)
         order = pauses.suspend(
             order, actor=order.worker, reason=OrderPause.Reason.PARTS, note="配件需采购,预计三天到货"
         )
         self._later(3, self._decide, order)
         self._later(60, self.resume, order, fault, ticket)
+
+    def _buy(self, order: WorkOrder, fault: Fault) -> None:
+        """A part for the store of the workshop; its foreman asks for it from the order."""
+        item = self.house.items[self._part(fault).code]
+        lines = [Part(Decimal(2), item.unit, item=item, warehouse=self.house.warehouses["WX"])]
+        draft = buying.ask_to_buy(order, lines, actor=self.dispatcher)
+        if draft:
+            self.purchasing.for_repair(draft, self.dispatcher)
+
+    def _part(self, fault: Fault) -> Product:
+        """What a repair of this kind needs, one of its class."""
+        return self.dice.choice([product for product in self.house.by_category[fault.part] if not product.fifo])
 
     def _decide(self, order: WorkOrder) -> None:
         pause = order.pauses.filter(decision="pending").first()
@@ -237,8 +256,7 @@ class Repairing:
 
     def _take_part(self, order: WorkOrder, fault: Fault) -> None:
         """One piece from the store of the workshop, if there is any."""
-        goods = [product for product in self.house.by_category[fault.part] if not product.fifo]
-        item = self.house.items[self.dice.choice(goods).code]
+        item = self.house.items[self._part(fault).code]
         warehouse = self.house.warehouses["WX"]
         if usable_stock(warehouse, [item.pk]).get(item.pk, Decimal(0)) < 1:
             return

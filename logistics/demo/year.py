@@ -41,7 +41,7 @@ class Year:
         self.buying = Buying(self.desk)
         self.storing = Storing(self.desk)
         self.holding = Holding(self.desk)
-        self.repairing = Repairing(self.desk, self.keeping)
+        self.repairing = Repairing(self.desk, self.keeping, self.buying.purchasing)
 
     def run(self, progress: Progress) -> Counter[str]:
         """Run all days; returns how often what happened."""

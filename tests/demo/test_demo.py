@@ -232,6 +232,10 @@ def test_the_workshop_has_a_history(data_dir: Path) -> None:
     assert PlannedUpkeep.objects.filter(result="done").exists()
     assert WorkOrder.objects.filter(kind="task").exists()
     assert SpecialEquipment.objects.count() == 12
+    for bought in (asked := PurchaseRequest.objects.filter(source=PurchaseRequest.Source.REPAIR)):
+        assert bought.department.code == "9001"
+        assert WorkOrder.objects.filter(number=bought.source_reference).exists()
+    assert asked.filter(status="approved").exists()
     jobs = ContractorJob.objects.select_related("order")
     assert jobs.exists()
     for job in jobs.filter(status="posted"):
