@@ -180,7 +180,23 @@ def issue_moved(issue: GoodsIssue) -> None:
     if link is None:
         return
     OrderIssue.objects.get_or_create(issue=issue, defaults={"order": link.order})
+    _lower_used(link.order)
     refresh_material_cost(link.order)
+
+
+def _lower_used(order: WorkOrder) -> None:
+    """What lies in the store again was not built in: what the worker noted goes down to what stayed with the order, and
+    its story says so."""
+    used = used_quantities(order)
+    lowered = []
+    for line in issued_lines(order):
+        kept = line.stock_quantity - line.returned_quantity
+        if used.get(line.pk, ZERO) > kept:
+            PartUse.objects.filter(issue_line=line).update(used=kept)
+            lowered.append(f"{line.item} {plain(kept)} {line.item.unit}")
+    if lowered and order.state in NOT_CLOSED:
+        words = _("Came back to the store; used is now: %(parts)s") % {"parts": _(", ").join(lowered)}
+        take_step(order, "note", actor=None, who=_("the program"), reason=words)
 
 
 # ---- what became of them ----

@@ -21,6 +21,7 @@ from maintenance.models import OrderIssue, OrderRequisition, PartUse, WorkOrder
 from maintenance.services import closing, doing, parts, parts_back
 from maintenance.services.progress import take_step
 from tests.factories import House, make_opening, make_requisition
+from tests.movements import make_stock_return
 from tests.repairing import bring, make_order
 
 from .test_doing import work
@@ -198,6 +199,22 @@ def test_what_waits_to_be_taken_back_was_not_used(house: House, order: Any, valv
     assert not PartUse.objects.exists()
     parts.use_parts(order, {line.pk: Decimal(2)}, actor=house.repair_worker)
     assert PartUse.objects.get().used == 2
+
+
+def test_what_the_counter_took_back_was_not_used(house: House, order: Any, valve: Any) -> None:
+    """R-REP-08: the shelf is right; what a worker noted too much goes down, and the story of the order says so."""
+    issue = hand_out(house, ask(house, order, (valve, 5)))
+    line = issue.lines.get()
+    parts.use_parts(order, {line.pk: Decimal(5)}, actor=house.repair_worker)
+    returned = make_stock_return(house, issue, 2)
+    for step, actor in (("submit", house.storekeeper), ("approve", house.logistics_head), ("post", house.storekeeper)):
+        assert PartUse.objects.get().used == 5
+        returned = apply_transition(returned, step, actor=actor)
+    assert (PartUse.objects.get().used, on_hand(house, valve), parts.open_parts(order)) == (3, 17, [])
+    order.refresh_from_db()
+    assert order.cost_material == Decimal("37.50")
+    told = order.events.latest("pk")
+    assert (told.step, told.actor, valve.name in told.reason) == ("note", None, True)
 
 
 def test_a_reversed_issue_costs_nothing_and_leaves_nothing_open(house: House, order: Any, valve: Any) -> None:
