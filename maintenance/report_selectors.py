@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from assets.models import Asset
 from core import clock
 from core.policies import value_of
 from maintenance.figures import DUPLICATE_HOURS
@@ -23,6 +24,20 @@ def category_tiles() -> list[dict[str, Any]]:
         if row.parent_id:
             below[row.parent_id].append(row)
     return [{"category": row, "children": below[row.pk]} for row in rows if row.parent_id is None]
+
+
+def usual_kind(asset: Any) -> dict[str, str]:
+    """What the tiles begin with for a thing, {group, category} as a form sends them: the kind that things of this name
+    were reported with last. Empty when none was yet; one query."""
+    same = Asset.objects.filter(organization=asset.organization_id, name=asset.name).order_by()
+    rows = WorkOrder.objects.filter(
+        kind=WorkOrder.Kind.REPAIR, asset__in=same.values("pk"), category__active=True
+    ).order_by("-pk")
+    last = rows.values_list("category", "category__parent").first()
+    if last is None:
+        return {}
+    chosen, above = last
+    return {"group": str(above or chosen), "category": str(chosen) if above else ""}
 
 
 def similar_orders(

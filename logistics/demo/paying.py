@@ -26,8 +26,12 @@ class Paying:
         self.accountant = self.house.by_role["accountant"][0]
 
     def bill(self, acceptance: Acceptance) -> None:
-        """The supplier's digital invoice over what was accepted and not billed yet; its lines may be rounded."""
+        """The supplier's digital invoice over what was accepted and not billed yet, one after the other; its lines may
+        be rounded."""
         order = PurchaseOrder.objects.select_related("supplier").get(pk=acceptance.order_id)
+        if order.invoices.filter(status=Status.SUBMITTED).exists():
+            self.desk.agenda.enter(office_moment(self.dice, 8), self.bill, acceptance)
+            return
         open_lines = [(ln, ln.accepted_quantity - ln.invoiced_quantity) for ln in order.lines.order_by("position")]
         rows = [
             {"order_line": line, "quantity": quantity, "unit_price": line.unit_price}

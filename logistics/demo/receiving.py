@@ -72,9 +72,10 @@ class Receiving:
     def _acceptors(self, order: PurchaseOrder) -> tuple[Any, Any]:
         """The two people who accept: of the store's department, or of the department that asked."""
         line = order.lines.select_related("request_line__document").order_by("position")[0]
-        if line.treatment == Treatment.STOCK:
+        asked = line.request_line.document
+        if line.treatment == Treatment.STOCK and asked.department_id == self.stays.department_id:
             return self.stays, self.elsewhere
-        return self.stays, self.desk.people[line.request_line.document.created_by_id]
+        return self.stays, self.desk.people[asked.created_by_id]
 
     def _accepted(self, document: Acceptance) -> None:
         """Signed by the last acceptor: the keeper finds a draft receipt, what is bad goes back, the rest is billed."""

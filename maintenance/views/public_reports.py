@@ -15,7 +15,7 @@ from core.errors import DomainError
 from directory.models import Organization, Place
 from maintenance.forms.reporting import PublicReportForm
 from maintenance.models import Channel, PlaceCode, RepairTicket
-from maintenance.report_selectors import similar_orders
+from maintenance.report_selectors import similar_orders, usual_kind
 from maintenance.services import limits, special, tickets
 from maintenance.services.orders import NOT_REPAIRED
 
@@ -51,6 +51,8 @@ class PublicReport(StrangerView):
             return self._gone()
         person = signed_in_here(request, self.subject.organization)
         initial = {"name": person.name, "phone": person.phone} if person else {}
+        if self.subject.asset:
+            initial |= usual_kind(self.subject.asset)
         return self._page(PublicReportForm(initial=initial, similar=self._similar()), new_stamp(token))
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -122,7 +124,11 @@ class PublicReport(StrangerView):
 
     def _gone(self) -> HttpResponse:
         return self.plain(
-            _("No repair can be reported for %(thing)s: it is no longer in use here.") % {"thing": self.subject.name},
+            _(
+                "No repair can be reported for %(thing)s: it is no longer in use here. Scan the code on the thing that"
+                " broke or on the wall of its room, or tell the workshop."
+            )
+            % {"thing": self.subject.name},
             410,
         )
 

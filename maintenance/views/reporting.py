@@ -21,7 +21,7 @@ from core.views.tables import Column, TableView
 from directory.models import Place
 from maintenance.forms.reporting import StaffReportForm
 from maintenance.models import Channel, RepairCategory, RepairTicket
-from maintenance.report_selectors import department_tickets, own_tickets, similar_orders, waiting_for_word
+from maintenance.report_selectors import department_tickets, own_tickets, similar_orders, usual_kind, waiting_for_word
 from maintenance.services import tickets
 from maintenance.services.tickets import current_order
 
@@ -102,6 +102,7 @@ class NewReport(SignedInMixin, View):
             "place": place or (asset.place if asset else None),
             "phone": user.phone,
             "channel": Channel.WEB,
+            **(usual_kind(asset) if asset else {}),
         }
 
     def _asked(self, user: Any) -> tuple[Any, Any, Any]:

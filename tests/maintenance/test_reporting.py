@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
@@ -21,7 +22,7 @@ from core.models import Notice
 from core.models.attachments import Attachment
 from core.models.policies import Policy
 from maintenance.models import Channel, OrderPhoto, RatingReason, RepairCategory, RepairTicket, Urgency, WorkOrder
-from maintenance.report_selectors import similar_orders
+from maintenance.report_selectors import similar_orders, usual_kind
 from maintenance.services import tickets
 from maintenance.services.catalogue import load_shipped
 from maintenance.services.progress import take_step
@@ -184,6 +185,31 @@ def test_similar_orders(house):
     assert similar_orders(house.organization, asset=other, place=room, category=power) == []
     Policy.objects.create(**ours, key="repair_duplicate_hours", value=48, valid_from=clock.today(), basis="测试")
     assert len(similar_orders(house.organization, place=floor, category=water)) == 2
+
+
+def test_the_kind_begins_as_things_of_this_name_were_reported_last(house, other_house, client):
+    power = make_repair_category("02", "电")
+    bulb = make_repair_category("0203", "灯具", parent=power)
+    bed, same, other, foreign = (
+        make_asset(house),
+        make_asset(house),
+        make_asset(house, name="冰箱"),
+        make_asset(other_house),
+    )
+    assert usual_kind(bed) == {}
+    make_order(house, asset=bed, place=bed.place, category=power)
+    make_order(house, asset=same, place=same.place, category=bulb)
+    assert usual_kind(bed) == {"group": str(power.pk), "category": str(bulb.pk)}
+    assert (usual_kind(other), usual_kind(foreign)) == ({}, {})
+    ticked = f'value="{power.pk}" checked', f'value="{bulb.pk}" checked'
+    client.force_login(house.requester)
+    own = client.get(f"{reverse('report_new')}?asset={bed.pk}").content.decode()
+    scanned = Client().get(reverse("report_thing", args=(bed.token,))).content.decode()
+    for page in (own, scanned):
+        assert [word in page for word in ticked] == [True, True]
+    bulb.active = False
+    bulb.save()
+    assert usual_kind(bed) == {"group": str(power.pk), "category": ""}
 
 
 def test_reporters_are_told_of_every_step_but_their_own(house):
